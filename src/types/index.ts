@@ -1,0 +1,31 @@
+/**
+ * types: SQL types, their catalog facts, and the physical form the engine keeps them in.
+ *
+ * May import errors and env. Invariant: a value never becomes a JavaScript number or Date here or
+ * anywhere in the frontend; it is PostgreSQL text until the engine reads it.
+ * Start reading at sql-type.ts.
+ */
+export {
+  type SqlType,
+  type TypeName,
+  type TypeCategory,
+  type TypeFacts,
+  TYPE_FACTS,
+  sqlType,
+  numericType,
+  numericTypmod,
+  precisionAndScale,
+  characterTypmod,
+  typeOfOid,
+  formatType,
+  sameType,
+} from "./sql-type.js";
+export {
+  type PhysicalKind,
+  type PhysicalType,
+  MAX_DECIMAL_DIGITS,
+  physicalTypeOf,
+  decimalType,
+  samePhysical,
+  printPhysical,
+} from "./physical-type.js";

@@ -1,0 +1,3 @@
+export * from "./logical.js";
+export * from "./physical.js";
+export * from "./relation.js";

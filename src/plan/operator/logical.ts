@@ -1,0 +1,157 @@
+import type { Column } from "../column.js";
+import type { AggregateCall, Expression, SortKey } from "../expression/index.js";
+import type { FileRelation } from "./relation.js";
+
+/** Reads `columns` of a table; `ordinals[i]` is the index of columns[i] in relation.columns. */
+export interface ScanOperator {
+  readonly kind: "scan";
+  readonly relation: FileRelation;
+  readonly columns: readonly Column[];
+  readonly ordinals: readonly number[];
+  readonly alias: string;
+}
+
+/** Literal rows. No column and one row stands for a SELECT without FROM. */
+export interface ValuesOperator {
+  readonly kind: "values";
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Expression[])[];
+}
+
+/** A set-returning function in FROM: generate_series and its like. */
+export interface TableFunctionOperator {
+  readonly kind: "table-function";
+  readonly functionName: string;
+  readonly args: readonly Expression[];
+  readonly columns: readonly Column[];
+}
+
+export interface FilterOperator {
+  readonly kind: "filter";
+  readonly input: LogicalOperator;
+  readonly condition: Expression;
+}
+
+/** Output is exactly `items`; a column passed along is an item with its own id. */
+export interface ProjectOperator {
+  readonly kind: "project";
+  readonly input: LogicalOperator;
+  readonly items: readonly ProjectItem[];
+}
+
+export interface ProjectItem {
+  readonly column: Column;
+  readonly expression: Expression;
+}
+
+/**
+ * semi, anti, mark and single put out the left side (mark: plus `mark`, a boolean that is NULL where
+ * the condition was unknown for some row and true for none; single: plus the right side's columns,
+ * NULL where no row matched, 21000 where two did). Anti keeps left rows for which no right row makes
+ * the condition true (NOT EXISTS); NOT IN is planned as NOT mark.
+ */
+export type JoinKind = "inner" | "left" | "right" | "full" | "semi" | "anti" | "mark" | "single";
+
+export interface JoinOperator {
+  readonly kind: "join";
+  readonly joinKind: JoinKind;
+  readonly left: LogicalOperator;
+  readonly right: LogicalOperator;
+  /** Null for a cross product. */
+  readonly condition: Expression | null;
+  /** Whether the right side mentions columns of the left side (LATERAL, correlated subqueries). */
+  readonly dependent: boolean;
+  /** The boolean a mark join adds; null for all other kinds. */
+  readonly mark: Column | null;
+}
+
+/** Groups by `keys`; without keys one row comes out even for no input. */
+export interface AggregateOperator {
+  readonly kind: "aggregate";
+  readonly input: LogicalOperator;
+  readonly keys: readonly ProjectItem[];
+  readonly aggregates: readonly { readonly column: Column; readonly call: AggregateCall }[];
+}
+
+/** One row a distinct value of `keys`, the first in `orderBy` (SELECT DISTINCT ON). */
+export interface DistinctOnOperator {
+  readonly kind: "distinct-on";
+  readonly input: LogicalOperator;
+  readonly keys: readonly Expression[];
+  readonly orderBy: readonly SortKey[];
+}
+
+export type SetOperationKind = "union" | "intersect" | "except";
+
+/** columns[i] of the output comes from leftColumns[i] and rightColumns[i], of equal types. */
+export interface SetOperationOperator {
+  readonly kind: "set-operation";
+  readonly operation: SetOperationKind;
+  readonly all: boolean;
+  readonly left: LogicalOperator;
+  readonly right: LogicalOperator;
+  readonly columns: readonly Column[];
+  readonly leftColumns: readonly Column[];
+  readonly rightColumns: readonly Column[];
+}
+
+export interface SortOperator {
+  readonly kind: "sort";
+  readonly input: LogicalOperator;
+  readonly keys: readonly SortKey[];
+}
+
+/** LIMIT/OFFSET; both bigint expressions without columns; null where absent or LIMIT ALL. */
+export interface LimitOperator {
+  readonly kind: "limit";
+  readonly input: LogicalOperator;
+  readonly count: Expression | null;
+  readonly offset: Expression | null;
+  readonly withTies: boolean;
+}
+
+/** Makes `definition` known to CteReferences below `body`. */
+export interface WithOperator {
+  readonly kind: "with";
+  readonly cteId: number;
+  readonly name: string;
+  readonly materialized: "always" | "never" | "default";
+  readonly definition: LogicalOperator;
+  readonly body: LogicalOperator;
+}
+
+/** Reads the rows of a CTE: columns[i] is a fresh column for definitionColumns[i]. */
+export interface CteReferenceOperator {
+  readonly kind: "cte-reference";
+  readonly cteId: number;
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly definitionColumns: readonly Column[];
+}
+
+export type LogicalOperator =
+  | ScanOperator
+  | ValuesOperator
+  | TableFunctionOperator
+  | FilterOperator
+  | ProjectOperator
+  | JoinOperator
+  | AggregateOperator
+  | DistinctOnOperator
+  | SetOperationOperator
+  | SortOperator
+  | LimitOperator
+  | WithOperator
+  | CteReferenceOperator;
+
+/** A bound query: its plan, and the result's columns in order with the names a client sees. */
+export interface BoundQuery {
+  readonly plan: LogicalOperator;
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly column: Column;
+    /** Origin for RowDescription: relation oid and attribute number, 0 where computed. */
+    readonly relationOid: number;
+    readonly columnNumber: number;
+  }[];
+}

@@ -1,0 +1,91 @@
+#include <string>
+
+#include "ir/ir.h"
+#include "types/names.h"
+
+namespace millrace::ir {
+
+namespace {
+
+const char* name_of(Code code) {
+  switch (code) {
+    case Code::Load:
+      return "load";
+    case Code::Constant:
+      return "constant";
+    case Code::Call:
+      return "call";
+    case Code::And:
+      return "and";
+    case Code::Or:
+      return "or";
+    case Code::IsNull:
+      return "is_null";
+    case Code::InSet:
+      return "in_set";
+    case Code::Narrow:
+      return "narrow";
+    case Code::NarrowUndecided:
+      return "narrow_undecided";
+    case Code::Merge:
+      return "merge";
+    case Code::RuntimeFilter:
+      return "runtime_filter";
+    case Code::ProbeUnique:
+      return "probe_unique";
+    case Code::ProbeLoop:
+      return "probe_loop";
+    case Code::CrossLoop:
+      return "cross_loop";
+    case Code::MatchEnd:
+      return "match_end";
+    case Code::Gather:
+      return "gather";
+    case Code::Fetch:
+      return "fetch";
+    case Code::Limit:
+      return "limit";
+    case Code::AppendRows:
+      return "append_rows";
+    case Code::UpdateGroups:
+      return "update_groups";
+    case Code::EmitResult:
+      return "emit_result";
+    case Code::Discard:
+      return "discard";
+  }
+  return "?";
+}
+
+void append_value(std::string& out, ValueId id) {
+  out += 'v';
+  out += std::to_string(id);
+}
+
+}  // namespace
+
+std::string print(const Pipeline& pipeline) {
+  std::string out;
+  for (const Instruction& instruction : pipeline.body) {
+    if (instruction.result != kNone) {
+      append_value(out, instruction.result);
+      out += ':';
+      out += types::name_of(pipeline.values[instruction.result].type.type);
+      out += " = ";
+    }
+    if (instruction.new_lanes != kNone) out += "l" + std::to_string(instruction.new_lanes) + " = ";
+    out += instruction.op != nullptr ? instruction.op->name : name_of(instruction.code);
+    out += '(';
+    for (size_t i = 0; i < instruction.args.size(); i++) {
+      if (i > 0) out += ", ";
+      append_value(out, instruction.args[i]);
+    }
+    out += ')';
+    if (instruction.index != kNone) out += " #" + std::to_string(instruction.index);
+    if (instruction.flag) out += " negated";
+    out += " over l" + std::to_string(instruction.lanes) + "\n";
+  }
+  return out;
+}
+
+}  // namespace millrace::ir

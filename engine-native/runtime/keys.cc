@@ -1,0 +1,156 @@
+#include "runtime/keys.h"
+
+#include <cstring>
+
+#include "ops/compare.h"
+
+namespace millrace::runtime {
+
+namespace {
+
+using types::Storage;
+using types::Type;
+
+constexpr uint64_t kNullHash = 0x9e3779b97f4a7c15ull;
+
+/// Calls function.template operator()<Type>() for the run-time type.
+template <class Function>
+auto with_type(Type type, Function function) {
+  switch (type) {
+    case Type::Bool:
+      return function.template operator()<Type::Bool>();
+    case Type::I16:
+      return function.template operator()<Type::I16>();
+    case Type::I32:
+    case Type::Date:
+      return function.template operator()<Type::I32>();
+    case Type::I64:
+    case Type::D64:
+    case Type::Time:
+    case Type::Timestamp:
+    case Type::TimestampTz:
+      return function.template operator()<Type::I64>();
+    case Type::F32:
+      return function.template operator()<Type::F32>();
+    case Type::F64:
+      return function.template operator()<Type::F64>();
+    case Type::D128:
+      return function.template operator()<Type::D128>();
+    case Type::Numeric:
+      return function.template operator()<Type::Numeric>();
+    case Type::Interval:
+      return function.template operator()<Type::Interval>();
+    case Type::Uuid:
+      return function.template operator()<Type::Uuid>();
+    case Type::Text:
+    case Type::Bytea:
+      return function.template operator()<Type::Text>();
+  }
+  __builtin_unreachable();
+}
+
+uint64_t combine(uint64_t left, uint64_t right) {
+  return (left ^ right) * 0x9fb21c651e98df25ull + (left >> 32);
+}
+
+template <class T>
+uint64_t hash_one(const T& value) {
+  return static_cast<uint64_t>(ops::Hash<T>::apply(value));
+}
+
+template <class T>
+T load(const char* at) {
+  T value;
+  std::memcpy(&value, at, sizeof(T));
+  return value;
+}
+
+template <bool kFirst, class T>
+void hash_column(const VectorView& column, LanesView lanes, uint64_t* hashes) {
+  const T* values = static_cast<const T*>(column.values);
+  for (uint32_t i = 0; i < lanes.count; i++) {
+    const uint32_t lane = lanes[i];
+    const uint64_t hash =
+        column.is_null(lane) ? kNullHash : hash_one<T>(values[lane * column.stride]);
+    hashes[i] = kFirst ? hash : combine(hashes[i], hash);
+  }
+}
+
+}  // namespace
+
+void hash_columns(std::span<const VectorView> columns, LanesView lanes, uint64_t* hashes) {
+  if (columns.empty()) std::memset(hashes, 0, lanes.count * sizeof(uint64_t));
+  for (size_t c = 0; c < columns.size(); c++) {
+    with_type(columns[c].type.type, [&]<Type type>() {
+      if (c == 0) {
+        hash_column<true, Storage<type>>(columns[c], lanes, hashes);
+      } else {
+        hash_column<false, Storage<type>>(columns[c], lanes, hashes);
+      }
+    });
+  }
+}
+
+uint32_t keep_equal(const VectorView& column, const RowLayout& layout, uint32_t index,
+                    bool nulls_equal, const uint16_t* lanes, const char* const* rows,
+                    const uint16_t* positions, uint32_t count, uint16_t* kept,
+                    uint16_t* dropped, uint32_t* dropped_count) {
+  const RowLayout::Field& field = layout.fields()[index];
+  return with_type(column.type.type, [&]<Type type>() {
+    using T = Storage<type>;
+    const T* values = static_cast<const T*>(column.values);
+    uint32_t kept_count = 0;
+    uint32_t lost = 0;
+    for (uint32_t i = 0; i < count; i++) {
+      const uint16_t position = positions[i];
+      const uint32_t lane = lanes[position];
+      const char* row = rows[position];
+      const bool left_null = column.is_null(lane);
+      const bool right_null = field.nullable && row[field.validity_offset] == 0;
+      bool same;
+      if (left_null || right_null) {
+        same = nulls_equal && left_null && right_null;
+      } else {
+        same = ops::Eq<T>::apply(values[lane * column.stride], load<T>(row + field.offset));
+      }
+      if (same) {
+        kept[kept_count++] = position;
+      } else if (dropped != nullptr) {
+        dropped[lost++] = position;
+      }
+    }
+    if (dropped_count != nullptr) *dropped_count += lost;
+    return kept_count;
+  });
+}
+
+bool field_equals(const RowLayout& layout, uint32_t index, const char* left, const char* right) {
+  const RowLayout::Field& field = layout.fields()[index];
+  if (field.nullable) {
+    const bool left_null = left[field.validity_offset] == 0;
+    const bool right_null = right[field.validity_offset] == 0;
+    if (left_null || right_null) return left_null && right_null;
+  }
+  return with_type(field.type.type, [&]<Type type>() -> bool {
+    using T = Storage<type>;
+    return ops::Eq<T>::apply(load<T>(left + field.offset), load<T>(right + field.offset));
+  });
+}
+
+uint64_t hash_row(const RowLayout& layout, uint32_t key_count, const char* row) {
+  uint64_t hash = 0;
+  for (uint32_t k = 0; k < key_count; k++) {
+    const RowLayout::Field& field = layout.fields()[k];
+    uint64_t own = kNullHash;
+    if (!field.nullable || row[field.validity_offset] != 0) {
+      own = with_type(field.type.type, [&]<Type type>() -> uint64_t {
+        using T = Storage<type>;
+        return hash_one<T>(load<T>(row + field.offset));
+      });
+    }
+    hash = k == 0 ? own : combine(hash, own);
+  }
+  return hash;
+}
+
+}  // namespace millrace::runtime

@@ -1,0 +1,88 @@
+// runtime: the state that pipelines build and read: rows, join tables, group tables, sort runs.
+// May include what stands left of it in the order of rooms. Invariant: every byte of state is
+// reserved before it is taken. Start reading at RowLayout.
+#pragma once
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "column/vector_view.h"
+#include "memory/budget.h"
+
+namespace millrace::runtime {
+
+using base::Status;
+using column::LanesView;
+using column::VectorView;
+
+/// How a row lies in memory: header, one validity byte a nullable field (1 = present), fields at
+/// multiples of 8 (or of their size), then `extra_bytes` at a multiple of 16.
+class RowLayout {
+ public:
+  struct Field {
+    types::TypeParameters type;
+    bool nullable;
+    uint32_t offset;
+    uint32_t validity_offset;  // meaningless unless nullable
+  };
+  struct FieldType {
+    types::TypeParameters type;
+    bool nullable;
+  };
+  RowLayout() = default;
+  RowLayout(uint32_t header_bytes, std::span<const FieldType> fields, uint32_t extra_bytes);
+
+  const std::vector<Field>& fields() const { return fields_; }
+  uint32_t row_bytes() const { return row_bytes_; }
+  uint32_t extra_offset() const { return extra_offset_; }
+
+ private:
+  std::vector<Field> fields_;
+  uint32_t row_bytes_ = 0;
+  uint32_t extra_offset_ = 0;
+};
+
+/// Reads field `index` of rows[lanes] into out[lanes] and out_validity[lanes] (written where the
+/// field is nullable or a row may be null; a null row gives NULL). `out_validity` may be null where
+/// neither holds.
+void gather_field(const RowLayout& layout, uint32_t index, const char* const* rows,
+                  LanesView lanes, void* out, uint8_t* out_validity);
+
+/// Rows of one layout, appended by one thread; strings are copied along. Rows never move.
+class RowCollection {
+ public:
+  RowCollection(const RowLayout* layout, memory::Budget* budget);
+
+  /// Makes `count` rows, uninitialized, and answers their addresses.
+  Status allocate(uint32_t count, char** rows);
+  /// Copies columns into the first fields of `rows` (one row a lane, in order of `lanes`).
+  Status write(std::span<const VectorView> columns, LanesView lanes, char* const* rows);
+  /// Bytes for strings that live as long as the collection.
+  base::Result<char*> allocate_bytes(uint32_t size_bytes);
+
+  struct Block {
+    column::Buffer bytes;
+    uint32_t row_count;
+  };
+  const std::vector<Block>& blocks() const { return blocks_; }
+  uint64_t row_count() const { return row_count_; }
+  const RowLayout& layout() const { return *layout_; }
+  int64_t peak_bytes() const { return reservation_.peak_bytes(); }
+  /// Drops all rows.
+  void clear();
+
+ private:
+  const RowLayout* layout_;
+  memory::Reservation reservation_;
+  std::vector<Block> blocks_;
+  std::vector<column::Buffer> heap_;
+  char* heap_next_ = nullptr;
+  char* heap_end_ = nullptr;
+  uint32_t block_capacity_rows_ = 0;
+  uint64_t row_count_ = 0;
+};
+
+/// Addresses of all rows of `collections`, in order.
+std::vector<char*> addresses_of(std::span<const std::unique_ptr<RowCollection>> collections);
+
+}  // namespace millrace::runtime

@@ -1,56 +1,15 @@
+import type { Literal } from "./literal.js";
 import type { Position } from "./position.js";
 import type { OrderItem, Query, WindowDefinition } from "./select.js";
 import type { TypeName } from "./type-name.js";
 
-/** A dotted name, outermost part first; never empty. Parts are case-folded unless they were quoted. */
+/** A dotted name, outermost part first; never empty. Parts are case-folded unless quoted. */
 export type QualifiedName = readonly string[];
 
 /** `+`, or `OPERATOR(pg_catalog.+)` with its schema. */
 export interface OperatorName {
   readonly schema: string | undefined;
   readonly name: string;
-}
-
-/**
- * Digits with an optional sign (`-5` is one literal); always fits int8. Its type is int4 where that
- * fits, else int8. Hexadecimal, octal and binary spellings and `_` are already plain decimal.
- */
-export interface IntegerLiteral {
-  readonly kind: "integerLiteral";
-  readonly text: string;
-  readonly position: Position;
-}
-
-/** Everything numeric that int8 cannot hold or that has a point or an exponent; the text as written. */
-export interface NumericLiteral {
-  readonly kind: "numericLiteral";
-  readonly text: string;
-  readonly position: Position;
-}
-
-/** A string constant of still unknown type, escapes resolved. */
-export interface StringLiteral {
-  readonly kind: "stringLiteral";
-  readonly text: string;
-  readonly position: Position;
-}
-
-export interface BitStringLiteral {
-  readonly kind: "bitStringLiteral";
-  readonly radix: "binary" | "hexadecimal";
-  readonly digits: string;
-  readonly position: Position;
-}
-
-export interface BooleanLiteral {
-  readonly kind: "booleanLiteral";
-  readonly value: boolean;
-  readonly position: Position;
-}
-
-export interface NullLiteral {
-  readonly kind: "nullLiteral";
-  readonly position: Position;
 }
 
 /** `column`, `table.column`, `schema.table.column` or `catalog.schema.table.column`. */
@@ -277,9 +236,9 @@ export interface WindowReference {
 
 /**
  * A call. Special syntax arrives as the function it stands for: `EXTRACT(f FROM x)` is
- * `pg_catalog.extract('f', x)`, `x AT TIME ZONE z` is `pg_catalog.timezone(z, x)`, `SUBSTRING(… FROM …)`
- * is `pg_catalog.substring`, `TRIM(BOTH …)` is `pg_catalog.btrim`, `POSITION(a IN b)` is
- * `pg_catalog.position(b, a)`, OVERLAPS is `pg_catalog.overlaps` of four values.
+ * `pg_catalog.extract('f', x)`, `x AT TIME ZONE z` is `pg_catalog.timezone(z, x)`,
+ * `SUBSTRING(… FROM …)` is `pg_catalog.substring`, `TRIM(BOTH …)` is `pg_catalog.btrim`,
+ * `POSITION(a IN b)` is `pg_catalog.position(b, a)`, OVERLAPS is `pg_catalog.overlaps` of four.
  */
 export interface FunctionCall {
   readonly kind: "functionCall";
@@ -378,14 +337,6 @@ export interface Grouping {
   readonly arguments: readonly Expression[];
   readonly position: Position;
 }
-
-export type Literal =
-  | IntegerLiteral
-  | NumericLiteral
-  | StringLiteral
-  | BitStringLiteral
-  | BooleanLiteral
-  | NullLiteral;
 
 export type Expression =
   | Literal

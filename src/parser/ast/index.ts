@@ -6,6 +6,7 @@
  * Start reading at statement.ts.
  */
 export type * from "./expression.js";
+export type * from "./literal.js";
 export type * from "./position.js";
 export type * from "./select.js";
 export type * from "./statement.js";

@@ -105,7 +105,7 @@ export interface SelectItem {
 
 export interface OrderItem {
   readonly kind: "orderItem";
-  /** A bare `integerLiteral` is an output position, a bare unqualified name an output name first. */
+  /** A bare `integerLiteral` is an output position, an unqualified name an output name first. */
   readonly expression: Expression;
   readonly direction: "default" | "asc" | "desc" | "using";
   /** Present exactly for `using`. */
@@ -175,14 +175,14 @@ export interface Select {
   readonly position: Position;
 }
 
-/** `VALUES (…), (…)`: at least one row; rows may still differ in length (an error of the binder). */
+/** `VALUES (…), (…)`: at least one row; rows may differ in length (an error of the binder). */
 export interface Values {
   readonly kind: "values";
   readonly rows: readonly (readonly Expression[])[];
   readonly position: Position;
 }
 
-/** Operands are whole queries, because a parenthesised one may have its own WITH, ORDER BY and LIMIT. */
+/** Operands are whole queries: a parenthesised one may have its own WITH, ORDER BY and LIMIT. */
 export interface SetOperation {
   readonly kind: "setOperation";
   readonly operator: "union" | "intersect" | "except";

@@ -3,7 +3,7 @@ import type { Position } from "./position.js";
 import type { ColumnDefinition, Query, StringOption, TableName } from "./select.js";
 import type { TypeName } from "./type-name.js";
 
-/** One of `EXPLAIN (ANALYZE, FORMAT json)`; `value` is undefined where only the name was written. */
+/** One of `EXPLAIN (ANALYZE, FORMAT json)`; `value` is undefined where only the name stood. */
 export interface UtilityOption {
   readonly name: string;
   readonly value: string | undefined;

@@ -1,0 +1,123 @@
+import type { DiscardMode, Node, SelectStmt, VacuumStmt } from "libpg-query";
+import type { Discard, MaintenanceTarget, Statement } from "../ast/index.js";
+import { invariant } from "../../errors/index.js";
+import { bodyIf, dispatch, stringsOf, type NodeTable } from "../grammar/node.js";
+import { freeze, type Lowering } from "./context.js";
+import {
+  lowerComment,
+  lowerCreateForeignTable,
+  lowerCreateSchema,
+  lowerCreateServer,
+  lowerCreateView,
+  lowerDrop,
+  lowerImportForeignSchema,
+} from "./definition.js";
+import { lowerTableName } from "./from.js";
+import { lowerUtilityOptions } from "./option.js";
+import {
+  lowerDeallocate,
+  lowerDeclareCursor,
+  lowerExecute,
+  lowerFetch,
+  lowerPrepare,
+} from "./prepared.js";
+import { lowerSet, lowerShow } from "./setting.js";
+import { lowerTransaction } from "./transaction.js";
+import { unsupported } from "./unsupported.js";
+
+/** Any statement; one without a handler becomes `unsupported` under its command tag. */
+export function lowerStatement(node: Node, context: Lowering): Statement {
+  return dispatch(STATEMENTS, node, context) ?? unsupported(node);
+}
+
+const DISCARD_TARGETS: Readonly<Record<DiscardMode, Discard["target"]>> = {
+  DISCARD_ALL: "all",
+  DISCARD_PLANS: "plans",
+  DISCARD_SEQUENCES: "sequences",
+  DISCARD_TEMP: "temp",
+};
+
+const STATEMENTS: NodeTable<Lowering, Statement> = {
+  CommentStmt: lowerComment,
+  CreateForeignServerStmt: lowerCreateServer,
+  CreateForeignTableStmt: lowerCreateForeignTable,
+  CreateSchemaStmt: lowerCreateSchema,
+  DeallocateStmt: lowerDeallocate,
+  DeclareCursorStmt: lowerDeclareCursor,
+  DropStmt: lowerDrop,
+  ExecuteStmt: lowerExecute,
+  FetchStmt: lowerFetch,
+  ImportForeignSchemaStmt: lowerImportForeignSchema,
+  PrepareStmt: lowerPrepare,
+  TransactionStmt: lowerTransaction,
+  VacuumStmt: lowerMaintenance,
+  VariableSetStmt: lowerSet,
+  VariableShowStmt: lowerShow,
+  ViewStmt: lowerCreateView,
+
+  SelectStmt: (raw, context) => {
+    if (firstSelect(raw).intoClause !== undefined) return unsupported({ SelectStmt: raw });
+    return context.query(raw);
+  },
+
+  ExplainStmt: (raw, context) => {
+    invariant(raw.query !== undefined, "EXPLAIN without a statement");
+    return freeze({
+      kind: "explain",
+      options: lowerUtilityOptions(raw.options, context),
+      statement: context.statement(raw.query),
+      position: undefined,
+    });
+  },
+
+  CheckPointStmt: () => freeze({ kind: "checkpoint", position: undefined }),
+
+  ClosePortalStmt: (raw) =>
+    freeze({ kind: "closeCursor", cursor: raw.portalname, position: undefined }),
+
+  DiscardStmt: (raw) =>
+    freeze({
+      kind: "discard",
+      target: DISCARD_TARGETS[raw.target ?? "DISCARD_ALL"],
+      position: undefined,
+    }),
+
+  ListenStmt: (raw) =>
+    freeze({ kind: "listen", channel: raw.conditionname ?? "", position: undefined }),
+
+  NotifyStmt: (raw) =>
+    freeze({
+      kind: "notify",
+      channel: raw.conditionname ?? "",
+      payload: raw.payload,
+      position: undefined,
+    }),
+
+  UnlistenStmt: (raw) =>
+    freeze({ kind: "unlisten", channel: raw.conditionname, position: undefined }),
+};
+
+/** INTO belongs to the first SELECT of a chain of set operations. */
+function firstSelect(raw: SelectStmt): SelectStmt {
+  let select = raw;
+  while (select.larg !== undefined) select = select.larg;
+  return select;
+}
+
+/** ANALYZE and VACUUM are one node to the grammar. */
+function lowerMaintenance(raw: VacuumStmt, context: Lowering): Statement {
+  return freeze({
+    kind: raw.is_vacuumcmd === true ? "vacuum" : "analyze",
+    targets: context.list(raw.rels, (node) => lowerTarget(node, context)),
+    options: lowerUtilityOptions(raw.options, context),
+    position: undefined,
+  });
+}
+
+function lowerTarget(node: Node, context: Lowering): MaintenanceTarget {
+  const target = bodyIf("VacuumRelation", node);
+  return freeze({
+    table: lowerTableName(target?.relation ?? {}, context),
+    columns: stringsOf(target?.va_cols),
+  });
+}

@@ -3,7 +3,7 @@
  *
  * May import errors and env. Invariant: a value never becomes a JavaScript number or Date here or
  * anywhere in the frontend; it is PostgreSQL text until the engine reads it.
- * Start reading at sql-type.ts.
+ * Start reading at sql-type.ts, then coercion.ts.
  */
 export {
   type SqlType,
@@ -29,3 +29,22 @@ export {
   samePhysical,
   printPhysical,
 } from "./physical-type.js";
+export {
+  type ArgumentType,
+  type CategoryFacts,
+  type CoercionContext,
+  type CastMethod,
+  type CommonType,
+  type CommonTypeConflict,
+  type ForeignTypeName,
+  canCoerce,
+  categoryOf,
+  coercionPathway,
+  selectCommonType,
+} from "./coercion.js";
+export { type Candidate, type Choice, chooseOverload } from "./overload-choice.js";
+export {
+  FULL_INTERVAL_PRECISION,
+  intervalTypmod,
+  intervalTypmodParts,
+} from "./interval-type.js";

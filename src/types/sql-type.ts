@@ -1,4 +1,5 @@
 import { internalError } from "../errors/index.js";
+import { intervalSuffix } from "./interval-type.js";
 
 /** PostgreSQL's internal names (pg_type.typname) of the types the engine has. */
 export type TypeName =
@@ -137,7 +138,7 @@ export function formatType(type: SqlType): string {
     case "timestamptz":
       return `timestamp(${String(type.typmod)}) with time zone`;
     case "interval":
-      return display;
+      return display + intervalSuffix(type.typmod);
     default:
       throw internalError(`type ${type.name} takes no modifier`);
   }

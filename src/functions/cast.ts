@@ -1,0 +1,162 @@
+import { internalError } from "../errors/index.js";
+import type { Expression } from "../plan/index.js";
+import {
+  coercionPathway,
+  physicalTypeOf,
+  sqlType,
+  TYPE_FACTS,
+  type PhysicalKind,
+  type TypeName,
+} from "../types/index.js";
+import { callOp, literal, relabel } from "./construct.js";
+import { integerToDecimal, isDecimal, numericLiteral, withScale } from "./decimal.js";
+
+const INTEGERS: ReadonlySet<TypeName> = new Set(["int2", "int4", "int8", "oid"]);
+
+/** Casts that cannot raise an error, as "source target" of physical kinds. */
+const INFALLIBLE: ReadonlySet<string> = new Set([
+  "i16 i32",
+  "i16 i64",
+  "i32 i64",
+  "i16 f32",
+  "i16 f64",
+  "i32 f32",
+  "i32 f64",
+  "i64 f32",
+  "i64 f64",
+  "f32 f64",
+  "d64 f32",
+  "d64 f64",
+  "d128 f32",
+  "d128 f64",
+  "bool i32",
+  "i32 bool",
+  "time interval",
+  "timestamp date",
+  "timestamp time",
+]);
+
+/** Casts whose answer depends on the session's time zone or styles. */
+const STABLE: ReadonlySet<string> = new Set([
+  "timestamp timestamptz",
+  "timestamptz timestamp",
+  "date timestamptz",
+  "timestamptz date",
+  "timestamptz time",
+  "timestamptz text",
+  "timestamp text",
+  "date text",
+  "interval text",
+  "text timestamptz",
+  "text timestamp",
+  "text date",
+  "text time",
+  "text interval",
+]);
+
+/**
+ * The value as `target` without a modifier, by PostgreSQL's cast between the two types. The source
+ * must not be of unknown type, and there must be an explicit cast. Integer constants are written
+ * anew, so that `1` beside a numeric column is a constant of one digit.
+ */
+export function castTo(expression: Expression, target: TypeName): Expression {
+  const source = expression.type.name;
+  if (source === target) return expression;
+  const method = coercionPathway(source, target, "explicit");
+  if (method === undefined) throw internalError(`no cast from ${source} to ${target}`);
+  if (expression.kind === "literal" && expression.text === null) {
+    return { ...expression, type: sqlType(target), physical: physicalTypeOf(sqlType(target)) };
+  }
+  if (target === "numeric") return castToNumeric(expression);
+  if (TYPE_FACTS[target].category === "S") return castToString(expression, target);
+  if (INTEGERS.has(source) && isWider(source, target) && expression.kind === "literal") {
+    return literal(expression.text, sqlType(target));
+  }
+  return convert(expression, target);
+}
+
+function isWider(source: TypeName, target: TypeName): boolean {
+  if (target === "float8" || target === "int8") return true;
+  return target === "int4" && source === "int2";
+}
+
+/** `cast_<form>` of the value, or the value itself where the form is the same. */
+function convert(expression: Expression, target: TypeName): Expression {
+  const type = sqlType(target);
+  const physical = physicalTypeOf(type);
+  const from = expression.physical.kind;
+  if (from === physical.kind) return relabel(expression, type);
+  return callOp(`cast_${physical.kind}`, withScale(expression), {
+    type,
+    fallible: isFallibleCast(from, physical.kind),
+    volatility: castVolatility(from, physical.kind),
+  });
+}
+
+function isFallibleCast(from: PhysicalKind, to: PhysicalKind): boolean {
+  return to !== "text" && !INFALLIBLE.has(`${from} ${to}`);
+}
+
+function castVolatility(from: PhysicalKind, to: PhysicalKind): "stable" | "immutable" {
+  return STABLE.has(`${from} ${to}`) ? "stable" : "immutable";
+}
+
+function castToNumeric(expression: Expression): Expression {
+  const source = expression.type.name;
+  if (INTEGERS.has(source)) return integerToDecimal(expression);
+  return convert(expression, "numeric");
+}
+
+function castToString(expression: Expression, target: TypeName): Expression {
+  const source = expression.type.name;
+  const text = sqlType(target);
+  let value: Expression;
+  if (source === "bpchar" && target !== "name") value = trimBlanks(expression);
+  else if (TYPE_FACTS[source].category === "S") value = expression;
+  else value = convert(expression, "text");
+  if (target !== "name") return relabel(value, text);
+  if (value.kind === "literal" && (value.text ?? "").length < NAME_SIZE / 4) {
+    return relabel(value, text);
+  }
+  return callOp("cast_name", [value], { type: text, fallible: false });
+}
+
+/** NAMEDATALEN: a name has at most one byte less. */
+const NAME_SIZE = 64;
+
+/** A char(n) value as text: without its padding. */
+export function trimBlanks(expression: Expression): Expression {
+  if (expression.kind === "literal") {
+    return literal(expression.text?.replace(/ +$/, "") ?? null, sqlType("text"));
+  }
+  return callOp("bpchar_trim", [expression], { type: sqlType("text"), fallible: false });
+}
+
+/** A constant's text after PostgreSQL read it as `target`: the literal in the form for it. */
+export function typedLiteral(text: string | null, target: TypeName): Expression {
+  if (target === "numeric" && text !== null) return numericLiteral(text);
+  return literal(text, sqlType(target));
+}
+
+/** A timestamp for comparing a date with one: PostgreSQL's comparison raises no error. */
+export function dateForComparison(expression: Expression, target: "timestamp" | "timestamptz") {
+  const cast = castTo(expression, target);
+  return cast.kind === "call" ? { ...cast, fallible: false } : cast;
+}
+
+/** The value as its printed text, as concat() and format() take it: booleans as t and f. */
+export function printed(expression: Expression): Expression {
+  if (expression.type.name === "bool") {
+    return callOp("bool_out", [expression], { type: sqlType("text"), fallible: false });
+  }
+  if (TYPE_FACTS[expression.type.name].category === "S") {
+    return relabel(expression, sqlType("text"));
+  }
+  return castTo(expression, "text");
+}
+
+/** Whether a cast of decimals may be skipped: scale equal and digits enough. */
+export function fitsDecimal(expression: Expression, precision: number, scale: number): boolean {
+  const { physical } = expression;
+  return isDecimal(expression) && physical.scale === scale && physical.precision <= precision;
+}

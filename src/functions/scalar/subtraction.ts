@@ -1,0 +1,22 @@
+import { addDecimals } from "../decimal.js";
+import { argument, op, operator, overload } from "../overload.js";
+import { numberPairs } from "./arithmetic-lowering.js";
+
+const subtract = op("subtract");
+
+export const subtraction = operator("-", [
+  ...numberPairs("sub"),
+  overload(["numeric", "numeric"], "numeric", (args) =>
+    addDecimals("sub", argument(args, 0), argument(args, 1)),
+  ),
+  overload(["date", "int4"], "date", subtract),
+  overload(["date", "date"], "int4", subtract),
+  overload(["date", "interval"], "timestamp", subtract),
+  overload(["timestamp", "interval"], "timestamp", subtract),
+  overload(["timestamp", "timestamp"], "interval", subtract),
+  overload(["timestamptz", "interval"], "timestamptz", subtract, { volatility: "stable" }),
+  overload(["timestamptz", "timestamptz"], "interval", subtract),
+  overload(["time", "interval"], "time", subtract),
+  overload(["time", "time"], "interval", subtract),
+  overload(["interval", "interval"], "interval", subtract),
+]);

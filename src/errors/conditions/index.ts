@@ -1,3 +1,5 @@
 /** One constructor a condition, grouped by who raises it; wording is PostgreSQL 15's. */
 export * from "./general.js";
+export * from "./wire.js";
+export * from "./session.js";
 export * from "./parser.js";

@@ -1,0 +1,108 @@
+import { internalError, wrongExecuteParameterCount } from "../errors/index.js";
+import type { Execute, Expression, Query, SelectItem } from "../parser/index.js";
+import { typeOfOid } from "../types/index.js";
+import { releasePage } from "./page-cut.js";
+import type { BoundParameter, Planner, ResultPage, StatementContext } from "./planner.js";
+
+/**
+ * The arguments of EXECUTE as parameters in text form: they are run as the select list of a query
+ * without FROM, each cast to the type of its parameter.
+ */
+export async function evaluateArguments(
+  statement: Execute,
+  parameterOids: readonly number[],
+  planner: Planner,
+  context: StatementContext,
+): Promise<readonly BoundParameter[]> {
+  const given = statement.arguments;
+  if (given.length !== parameterOids.length) {
+    throw wrongExecuteParameterCount(statement.name, parameterOids.length, given.length);
+  }
+  if (given.length === 0) return [];
+  const items = given.map((argument, index) => castTo(argument, parameterOids[index] ?? 0));
+  const plan = await planner.plan(selectOf(items), [], context);
+  const stream = plan.start([], items.map(() => 0), context);
+  try {
+    const page = await stream.next();
+    if (page === null) throw internalError("the arguments of EXECUTE gave no row");
+    try {
+      return firstRow(page);
+    } finally {
+      releasePage(page);
+    }
+  } finally {
+    await stream.close();
+  }
+}
+
+function castTo(operand: Expression, oid: number): SelectItem {
+  const name = typeOfOid(oid);
+  if (name === undefined) throw internalError(`no type has the OID ${String(oid)}`);
+  const { position } = operand;
+  const type = {
+    kind: "typeName",
+    schema: "pg_catalog",
+    name,
+    modifiers: [],
+    intervalFields: undefined,
+    arrayDimensions: 0,
+    setOf: false,
+    position,
+  } as const;
+  const value = { kind: "cast", operand, type, position } as const;
+  return { kind: "selectItem", value, alias: undefined, position };
+}
+
+function selectOf(items: readonly SelectItem[]): Query {
+  return {
+    kind: "query",
+    with: undefined,
+    body: {
+      kind: "select",
+      distinct: undefined,
+      items,
+      from: [],
+      where: undefined,
+      groupBy: [],
+      groupDistinct: false,
+      having: undefined,
+      windows: [],
+      position: undefined,
+    },
+    orderBy: [],
+    limit: undefined,
+    withTies: false,
+    offset: undefined,
+    locking: [],
+    position: undefined,
+  };
+}
+
+function firstRow(page: ResultPage): readonly BoundParameter[] {
+  if (page.kind === "text") {
+    return (page.rows[0] ?? []).map((value) => ({
+      format: 0,
+      bytes: value === null ? null : Buffer.from(value, "utf8"),
+    }));
+  }
+  return decodeRow(page.bytes);
+}
+
+/** The values of a DataRow message: type byte, length, count, then length and bytes of each. */
+function decodeRow(bytes: Uint8Array): readonly BoundParameter[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const values: BoundParameter[] = [];
+  let offset = 7;
+  for (let left = view.getUint16(5); left > 0; left--) {
+    const length = view.getInt32(offset);
+    offset += 4;
+    if (length < 0) {
+      values.push({ format: 0, bytes: null });
+      continue;
+    }
+    // Copied: the page goes back to the engine.
+    values.push({ format: 0, bytes: bytes.slice(offset, offset + length) });
+    offset += length;
+  }
+  return values;
+}

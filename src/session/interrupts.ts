@@ -1,0 +1,78 @@
+import type { Clock, Timer } from "../env/index.js";
+import { canceledByTimeout, type SqlError } from "../errors/index.js";
+
+/** Throws the SqlError a signal was aborted with. */
+export function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw signal.reason as SqlError;
+}
+
+/** `work`'s outcome, or the signal's error as soon as it is aborted; `work` then goes on unwatched. */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) {
+    work.catch(() => undefined);
+    return Promise.reject(signal.reason as SqlError);
+  }
+  return new Promise<T>((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as SqlError);
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+/**
+ * What may end the statement that runs: a cancel request, its timeout, the end of the session. The
+ * timeout starts with the first message of a statement and stops when the statement is done; the
+ * controller that is aborted is the one of the piece of work that runs at that moment.
+ */
+export class Interrupts {
+  private running: AbortController | null = null;
+  private timer: Timer | null = null;
+  private expired = false;
+  private ending: SqlError | null = null;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Runs `work`, whose signal `controller` is; a suspended portal brings the same one again. */
+  async during<T>(controller: AbortController, work: () => Promise<T>): Promise<T> {
+    const outer = this.running;
+    this.running = controller;
+    try {
+      if (this.ending !== null) controller.abort(this.ending);
+      else if (this.expired) controller.abort(canceledByTimeout());
+      throwIfAborted(controller.signal);
+      return await work();
+    } catch (error) {
+      // What broke because it was aborted is told as what aborted it.
+      throwIfAborted(controller.signal);
+      throw error;
+    } finally {
+      this.running = outer;
+    }
+  }
+
+  /** Ends what runs, if anything does. */
+  cancel(reason: SqlError): void {
+    this.running?.abort(reason);
+  }
+
+  /** Ends what runs and all that is still to run. */
+  end(reason: SqlError): void {
+    this.ending ??= reason;
+    this.running?.abort(reason);
+  }
+
+  /** Starts the timeout unless it runs; 0 is none. */
+  startTimeout(timeoutMs: number): void {
+    if (timeoutMs === 0 || this.timer !== null) return;
+    this.timer = this.clock.after(timeoutMs, () => {
+      this.expired = true;
+      this.cancel(canceledByTimeout());
+    });
+  }
+
+  stopTimeout(): void {
+    this.timer?.cancel();
+    this.timer = null;
+    this.expired = false;
+  }
+}

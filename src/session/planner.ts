@@ -1,0 +1,129 @@
+import type { SqlError } from "../errors/index.js";
+import type {
+  Analyze,
+  Comment,
+  CreateForeignTable,
+  CreateSchema,
+  CreateServer,
+  CreateView,
+  Drop,
+  Explain,
+  ImportForeignSchema,
+  Query,
+  Vacuum,
+} from "../parser/index.js";
+import type { EvaluationSettings } from "../plan/index.js";
+import type { SettingsSnapshot } from "./settings/index.js";
+
+/** 0 is text, 1 is binary. */
+export type Format = 0 | 1;
+
+/** One column of a result, as RowDescription tells it. */
+export interface ResultColumn {
+  readonly name: string;
+  readonly typeOid: number;
+  /** pg_type.typlen. */
+  readonly typeSize: number;
+  readonly typmod: number;
+  /** 0 where the column is no table's. */
+  readonly tableOid: number;
+  readonly columnNumber: number;
+}
+
+/** A parameter's value in PostgreSQL's text or binary form of its type; null is SQL NULL. */
+export interface BoundParameter {
+  readonly format: Format;
+  readonly bytes: Uint8Array | null;
+}
+
+/** Who a session is. Fixed for its life. */
+export interface SessionIdentity {
+  /** What pg_backend_pid() answers and BackendKeyData says. */
+  readonly processId: number;
+  readonly user: string;
+  readonly database: string;
+}
+
+/** A transaction for those inside it: the same object from its first statement to its end. */
+export interface TransactionScope {
+  /** Inside BEGIN … COMMIT, as against one statement, one query string or one pipeline. */
+  readonly explicit: boolean;
+}
+
+/** All that one run of a statement may depend on beside its tree and the catalog. */
+export interface StatementContext {
+  readonly session: SessionIdentity;
+  readonly settings: SettingsSnapshot;
+  readonly transaction: TransactionScope;
+  /** Zone, styles and clocks that values depend on. */
+  readonly evaluation: EvaluationSettings;
+  /** The text positions count in. */
+  readonly text: string;
+  /** Aborted with the SqlError that ends the statement: cancel, timeout, disconnect, shutdown. */
+  readonly signal: AbortSignal;
+  /** Sends a NOTICE or WARNING. */
+  notice(condition: SqlError): void;
+}
+
+/** A page of complete DataRow messages; `release` gives the memory back, once, after the last use. */
+export interface EncodedPage {
+  readonly kind: "encoded";
+  readonly bytes: Uint8Array;
+  readonly rowCount: number;
+  release(): void;
+}
+
+/** Rows of strings, for results that are few and no query's (EXPLAIN, SHOW). Every column is text. */
+export interface TextPage {
+  readonly kind: "text";
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+export type ResultPage = EncodedPage | TextPage;
+
+/** Rows that a run makes. One caller at a time. */
+export interface ResultStream {
+  /** The next page, never empty; null at the end. Rejects with what the run failed of. */
+  next(): Promise<ResultPage | null>;
+  /** Ends the run, early or not, and frees all it holds. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** A planned statement that answers rows. Has no run of its own: it may be started many times. */
+export interface PlannedQuery {
+  readonly columns: readonly ResultColumn[];
+  /** Type OIDs of `$1`, `$2`, …; all known. */
+  readonly parameterOids: readonly number[];
+  /** Whether the plan still holds for the catalog and these settings. */
+  isCurrent(context: StatementContext): boolean;
+  /** Starts a run. `resultFormats` has one for each column. */
+  start(
+    parameters: readonly BoundParameter[],
+    resultFormats: readonly Format[],
+    context: StatementContext,
+  ): ResultStream;
+}
+
+/** Statements that change or inspect the catalog and answer no rows. */
+export type UtilityStatement =
+  | CreateSchema
+  | CreateForeignTable
+  | CreateServer
+  | ImportForeignSchema
+  | CreateView
+  | Drop
+  | Analyze
+  | Vacuum
+  | Comment;
+
+/** What a session needs of the rooms that plan and run; main fills it. */
+export interface Planner {
+  /** `parameterOids`: what the client declared, 0 where it did not; may be shorter than needed. */
+  plan(
+    statement: Query | Explain,
+    parameterOids: readonly number[],
+    context: StatementContext,
+  ): Promise<PlannedQuery>;
+  /** Done, durable and visible to all when it resolves. */
+  runUtility(statement: UtilityStatement, context: StatementContext): Promise<void>;
+}

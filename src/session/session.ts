@@ -1,0 +1,285 @@
+import {
+  internalError,
+  severalCommandsPrepared,
+  SqlError,
+  wrongBoundParameterCount,
+  wrongResultFormatCount,
+} from "../errors/index.js";
+import { parse, type Statement } from "../parser/index.js";
+import { endsFailure } from "./command-tag.js";
+import { Interrupts } from "./interrupts.js";
+import type { BoundParameter, Format, ResultColumn, SessionIdentity } from "./planner.js";
+import { Portal } from "./portal.js";
+import type { PreparedStatement } from "./prepared-statement.js";
+import type { ReplySink } from "./reply-sink.js";
+import { SessionState, type SessionEnvironment } from "./session-state.js";
+import type { SettingsSnapshot, ShownSetting } from "./settings/index.js";
+import { StatementRunner } from "./statement-runner.js";
+import type { TransactionStatus } from "./transaction.js";
+
+/** What Describe tells of a statement. */
+export interface StatementDescription {
+  readonly parameterOids: readonly number[];
+  /** Null where it answers no rows. */
+  readonly columns: readonly ResultColumn[] | null;
+}
+
+/** What Describe tells of a portal; null where it answers no rows. */
+export type PortalDescription = {
+  readonly columns: readonly ResultColumn[];
+  readonly formats: readonly Format[];
+} | null;
+
+/**
+ * One client's session. Each method is one message's work; the caller lets one finish before the
+ * next and tells a rejection, always a SqlError, to the client. `cancel`, `terminate` may come any
+ * time.
+ */
+export class Session {
+  private readonly state: SessionState;
+  private readonly runner: StatementRunner;
+  private readonly interrupts: Interrupts;
+
+  constructor(environment: SessionEnvironment, identity: SessionIdentity, sink: ReplySink) {
+    this.state = new SessionState(environment, identity, sink);
+    this.runner = new StatementRunner(this.state);
+    this.interrupts = new Interrupts(environment.clock);
+  }
+
+  get identity(): SessionIdentity {
+    return this.state.identity;
+  }
+
+  get status(): TransactionStatus {
+    return this.state.transaction.status;
+  }
+
+  get settings(): SettingsSnapshot {
+    return this.state.settings.snapshot();
+  }
+
+  /** A setting of the startup packet. */
+  setAtStart(name: string, value: string): void {
+    this.state.settings.setAtStart(name, value);
+  }
+
+  /** Settings to report to the client now: at first all that are reported, later the changed. */
+  takeReports(): readonly ShownSetting[] {
+    return this.state.settings.takeReports();
+  }
+
+  /** The simple protocol: all statements of a text, up to the first that fails. */
+  simpleQuery(text: string): Promise<void> {
+    const { state } = this;
+    return this.guard(async () => {
+      state.statements.remove("");
+      state.portals.drop("");
+      state.enterTransaction();
+      const parsed = parse(text);
+      if (parsed.length === 0) state.sink.emptyQuery();
+      for (const { statement } of parsed) await this.runSimple(text, statement);
+      state.transaction.leave();
+    });
+  }
+
+  /** Parse. */
+  prepare(name: string, text: string, declaredOids: readonly number[]): Promise<void> {
+    const { state } = this;
+    return this.guard(async () => {
+      this.startTimeout();
+      if (name === "") state.statements.remove("");
+      state.enterTransaction();
+      const [first, ...rest] = parse(text);
+      if (rest.length > 0) throw severalCommandsPrepared();
+      const statement = first?.statement ?? null;
+      this.checkUsable(statement);
+      state.statements.checkFree(name);
+      const controller = new AbortController();
+      const { signal } = controller;
+      state.statements.add(
+        await this.interrupts.during(controller, () =>
+          this.runner.prepare(name, text, statement, declaredOids, signal),
+        ),
+      );
+    });
+  }
+
+  /** Bind. `formats`: none for all text, one for all columns, or one for each. */
+  bind(
+    portalName: string,
+    statementName: string,
+    parameters: readonly BoundParameter[],
+    formats: readonly Format[],
+  ): Promise<void> {
+    const { state } = this;
+    return this.guard(async () => {
+      this.startTimeout();
+      const prepared = state.statements.get(statementName);
+      const required = prepared.parameterOids.length;
+      if (parameters.length !== required) {
+        throw wrongBoundParameterCount(statementName, parameters.length, required);
+      }
+      this.checkUsable(prepared.statement);
+      state.enterTransaction();
+      const controller = new AbortController();
+      const current = await this.interrupts.during(controller, () =>
+        this.runner.current(prepared, controller.signal),
+      );
+      state.portals.add(this.newPortal(portalName, current, parameters, formats));
+    });
+  }
+
+  /** Describe of a statement. */
+  describeStatement(name: string): Promise<StatementDescription> {
+    return this.guard(() => {
+      const { parameterOids, columns } = this.state.statements.get(name);
+      if (columns !== null) this.state.transaction.checkUsable();
+      return Promise.resolve({ parameterOids, columns });
+    });
+  }
+
+  /** Describe of a portal. */
+  describePortal(name: string): Promise<PortalDescription> {
+    return this.guard(() => {
+      const { columns, formats } = this.state.portals.get(name);
+      if (columns !== null) this.state.transaction.checkUsable();
+      return Promise.resolve(columns === null ? null : { columns, formats });
+    });
+  }
+
+  /** Execute: at most `maxRows` rows, 0 for all. */
+  execute(portalName: string, maxRows: number): Promise<void> {
+    return this.guard(async () => {
+      const portal = this.state.portals.get(portalName);
+      const { statement } = portal.statement;
+      if (statement === null) {
+        this.state.sink.emptyQuery();
+        return;
+      }
+      this.checkUsable(statement);
+      this.startTimeout();
+      this.state.enterTransaction();
+      try {
+        await this.runPortal(portal, maxRows);
+      } catch (error) {
+        this.state.portals.drop(portalName);
+        throw error;
+      }
+      this.interrupts.stopTimeout();
+    });
+  }
+
+  /** Close; what does not exist is closed already. */
+  closeStatement(name: string): void {
+    this.state.statements.remove(name);
+  }
+
+  closePortal(name: string): void {
+    this.state.portals.drop(name);
+  }
+
+  /** Sync: the pipeline and its implicit transaction are over. */
+  sync(): void {
+    this.interrupts.stopTimeout();
+    this.state.transaction.leave();
+  }
+
+  /** Ends the statement that runs, if one does. */
+  cancel(reason: SqlError): void {
+    this.interrupts.cancel(reason);
+  }
+
+  /** Ends the statement that runs and every later one. */
+  terminate(reason: SqlError): void {
+    this.interrupts.end(reason);
+  }
+
+  /** Rolls back and frees everything; nothing may run. */
+  async close(): Promise<void> {
+    this.interrupts.stopTimeout();
+    this.state.transaction.rollback();
+    this.state.portals.dropAll();
+    await this.state.portals.settled();
+  }
+
+  private async runSimple(text: string, statement: Statement): Promise<void> {
+    const { state, runner } = this;
+    this.checkUsable(statement);
+    this.startTimeout();
+    state.enterTransaction();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const prepared = await this.interrupts.during(controller, () =>
+      runner.prepare("", text, statement, [], signal),
+    );
+    const portal = this.newPortal("", prepared, [], []);
+    try {
+      if (portal.columns !== null) state.sink.rowDescription(portal.columns, portal.formats);
+      await this.runPortal(portal, 0);
+    } finally {
+      await portal.close();
+    }
+    this.interrupts.stopTimeout();
+  }
+
+  private runPortal(portal: Portal, maxRows: number): Promise<void> {
+    return this.interrupts.during(portal.abort, () =>
+      portal.run(() => this.runner.open(portal), maxRows, this.state.sink),
+    );
+  }
+
+  private newPortal(
+    name: string,
+    prepared: PreparedStatement,
+    parameters: readonly BoundParameter[],
+    formats: readonly Format[],
+  ): Portal {
+    const { columns } = prepared;
+    const count = columns?.length ?? 0;
+    if (columns !== null && formats.length > 1 && formats.length !== count) {
+      throw wrongResultFormatCount(formats.length, count);
+    }
+    const all = formats.length === count ? formats : new Array<Format>(count).fill(formats[0] ?? 0);
+    const number = this.state.portals.nextNumber();
+    return new Portal(name, number, prepared, columns, parameters, all);
+  }
+
+  /** Throws 25P02 unless the transaction is fine or the statement ends its failure. */
+  private checkUsable(statement: Statement | null): void {
+    if (statement !== null && !endsFailure(statement)) this.state.transaction.checkUsable();
+  }
+
+  private startTimeout(): void {
+    this.interrupts.startTimeout(this.state.settings.snapshot().statementTimeoutMs);
+  }
+
+  /** Runs one message's work; whatever it fails of ends the transaction and is a SqlError. */
+  private async guard<T>(work: () => Promise<T>): Promise<T> {
+    this.state.stampStatement();
+    try {
+      return await work();
+    } catch (error) {
+      const reported = this.reportable(error);
+      this.interrupts.stopTimeout();
+      this.state.transaction.fail();
+      throw reported;
+    }
+  }
+
+  private reportable(error: unknown): SqlError {
+    if (error instanceof SqlError) {
+      if (error.sqlstate === "XX000") this.logBug(error);
+      return error;
+    }
+    this.logBug(error);
+    return internalError(error instanceof Error ? error.message : String(error));
+  }
+
+  private logBug(error: unknown): void {
+    const { processId } = this.state.identity;
+    this.state.environment.log.error("a statement failed of an internal error", {
+      err: error,
+      processId,
+    });
+  }
+}

@@ -1,0 +1,151 @@
+import type { TimeZones } from "../../env/index.js";
+
+/** When a setting may be changed, PostgreSQL's pg_settings.context. */
+export type SettingContext = "internal" | "postmaster" | "sighup" | "backend" | "user";
+
+/** What a value is counted in when written without a unit. */
+export type SettingUnit = "B" | "kB" | "8kB" | "MB" | "ms" | "s" | "min";
+
+/** What the check of a string setting may look at. */
+export interface CheckScope {
+  readonly timeZones: TimeZones;
+  /** The value now and the one RESET would bring, canonical. */
+  readonly current: string;
+  readonly reset: string;
+  /** The session's user. */
+  readonly user: string;
+}
+
+export type SettingType =
+  | { readonly kind: "boolean" }
+  | {
+      readonly kind: "integer";
+      readonly min: number;
+      readonly max: number;
+      readonly unit?: SettingUnit;
+    }
+  | {
+      readonly kind: "real";
+      readonly min: number;
+      readonly max: number;
+      readonly unit?: SettingUnit;
+    }
+  /** `aliases` are accepted and not listed. */
+  | {
+      readonly kind: "enum";
+      readonly values: readonly string[];
+      readonly aliases?: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly kind: "string";
+      /** SET takes several values; `quoted` ones are identifiers and keep their quotes. */
+      readonly list?: "plain" | "quoted";
+      /** Answers the canonical text; throws where the value is wrong. */
+      readonly check?: (value: string, scope: CheckScope) => string;
+    };
+
+/**
+ * A parameter that SET, SHOW and the startup packet know. Values are kept as text in the base unit
+ * ("60000" of statement_timeout, "on" of a boolean).
+ */
+export interface SettingDefinition {
+  /** As SHOW titles it; found whatever the case. */
+  readonly name: string;
+  readonly type: SettingType;
+  /** The value before anybody sets one. */
+  readonly boot: string;
+  readonly context: SettingContext;
+  readonly description: string;
+  /** Reported by ParameterStatus at the start and whenever it changed. */
+  readonly reported: boolean;
+  /** Holds for the running transaction only; without one, the value of `default_` + its name. */
+  readonly perTransaction: boolean;
+  /** The one value that works here; another valid one is 0A000. */
+  readonly only: string | undefined;
+}
+
+interface Marks {
+  readonly context?: SettingContext;
+  readonly reported?: boolean;
+  readonly perTransaction?: boolean;
+  readonly only?: string;
+}
+
+function define(
+  name: string,
+  type: SettingType,
+  boot: string,
+  description: string,
+  marks: Marks,
+): SettingDefinition {
+  return {
+    name,
+    type,
+    boot,
+    description,
+    context: marks.context ?? "user",
+    reported: marks.reported ?? false,
+    perTransaction: marks.perTransaction ?? false,
+    only: marks.only,
+  };
+}
+
+export function booleanSetting(
+  name: string,
+  boot: boolean,
+  description: string,
+  marks: Marks = {},
+): SettingDefinition {
+  return define(name, { kind: "boolean" }, boot ? "on" : "off", description, marks);
+}
+
+export const INT_MAX = 2147483647;
+
+export function integerSetting(
+  name: string,
+  boot: number,
+  range: { readonly min: number; readonly max: number; readonly unit?: SettingUnit },
+  description: string,
+  marks: Marks = {},
+): SettingDefinition {
+  return define(name, { kind: "integer", ...range }, String(boot), description, marks);
+}
+
+export function realSetting(
+  name: string,
+  boot: number,
+  range: { readonly min: number; readonly max: number },
+  description: string,
+  marks: Marks = {},
+): SettingDefinition {
+  return define(name, { kind: "real", ...range }, String(boot), description, marks);
+}
+
+export function enumSetting(
+  name: string,
+  boot: string,
+  values: readonly string[],
+  description: string,
+  marks: Marks & { readonly aliases?: Readonly<Record<string, string>> } = {},
+): SettingDefinition {
+  const { aliases } = marks;
+  const type = { kind: "enum", values, ...(aliases === undefined ? {} : { aliases }) } as const;
+  return define(name, type, boot, description, marks);
+}
+
+type StringType = Extract<SettingType, { kind: "string" }>;
+
+export function stringSetting(
+  name: string,
+  boot: string,
+  description: string,
+  marks: Marks & Omit<StringType, "kind"> = {},
+): SettingDefinition {
+  const { list, check } = marks;
+  const type: StringType = {
+    kind: "string",
+    ...(list === undefined ? {} : { list }),
+    ...(check === undefined ? {} : { check }),
+  };
+  return define(name, type, boot, description, marks);
+}

@@ -1,0 +1,18 @@
+/**
+ * session/settings: what SET, SHOW and RESET work on.
+ *
+ * May import errors and env. Invariant: a stored value is canonical and was checked; values are never
+ * changed in place, so going back to an earlier moment is taking its map again.
+ * A new setting is a line in one of the files under `known/`. Start reading at session-settings.ts.
+ */
+export type { SettingContext, SettingDefinition, SettingType } from "./definition.js";
+export { quoteIdentifier } from "./list.js";
+export { KNOWN_SETTINGS, settingKey } from "./registry.js";
+export {
+  SessionSettings,
+  type SettingChanges,
+  type SettingsOrigin,
+  type ShownSetting,
+} from "./session-settings.js";
+export { SettingsSnapshot } from "./snapshot.js";
+export { parseBoolean } from "./value.js";

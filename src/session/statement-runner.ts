@@ -1,0 +1,261 @@
+import {
+  cachedPlanChangedType,
+  notInTransaction,
+  readOnlyTransaction,
+  undefinedType,
+  unreachable,
+} from "../errors/index.js";
+import {
+  type Execute,
+  type Prepare,
+  type ShowVariable,
+  type Statement,
+  type TypeName as AstTypeName,
+} from "../parser/index.js";
+import { TYPE_FACTS, type TypeName } from "../types/index.js";
+import { commandTag } from "./command-tag.js";
+import { evaluateArguments } from "./execute-arguments.js";
+import { throwIfAborted } from "./interrupts.js";
+import type {
+  BoundParameter,
+  Format,
+  PlannedQuery,
+  Planner,
+  ResultColumn,
+  ResultStream,
+  UtilityStatement,
+} from "./planner.js";
+import type { Opened, Portal } from "./portal.js";
+import type { PreparedStatement } from "./prepared-statement.js";
+import { commandNotSupported, runSessionCommand } from "./session-commands.js";
+import type { SessionState } from "./session-state.js";
+
+const TEXT = TYPE_FACTS.text;
+
+function textColumn(name: string): ResultColumn {
+  return {
+    name,
+    typeOid: TEXT.oid,
+    typeSize: TEXT.size,
+    typmod: -1,
+    tableOid: 0,
+    columnNumber: 0,
+  };
+}
+
+/** A run with its inputs, as portals and EXECUTE start it. */
+interface Start {
+  readonly prepared: PreparedStatement;
+  readonly parameters: readonly BoundParameter[];
+  readonly formats: readonly Format[];
+  readonly signal: AbortSignal;
+}
+
+/** Sends each kind of statement where it belongs: the planner, the catalog, the session itself. */
+export class StatementRunner {
+  constructor(private readonly state: SessionState) {}
+
+  /** Finds out all there is to know of a statement before it runs. */
+  async prepare(
+    name: string,
+    text: string,
+    statement: Statement | null,
+    declaredOids: readonly number[],
+    signal: AbortSignal,
+  ): Promise<PreparedStatement> {
+    const described = { name, text, statement, declaredOids };
+    if (statement?.kind === "query" || statement?.kind === "explain") {
+      const context = this.state.context(text, signal);
+      const plan = await this.planner.plan(statement, declaredOids, context);
+      throwIfAborted(signal);
+      const { parameterOids, columns } = plan;
+      return { ...described, parameterOids, columns, plan };
+    }
+    const columns = statement === null ? null : this.columnsOf(statement);
+    return { ...described, parameterOids: declaredOids, columns, plan: null };
+  }
+
+  /** The statement with a plan that holds now; 0A000 where its result would look different. */
+  async current(prepared: PreparedStatement, signal: AbortSignal): Promise<PreparedStatement> {
+    const context = this.state.context(prepared.text, signal);
+    if (prepared.plan === null || prepared.plan.isCurrent(context)) return prepared;
+    const { name, text, statement, declaredOids, parameterOids } = prepared;
+    // The client was told these types: inferring others now would change what it binds.
+    const oids = parameterOids.length > 0 ? parameterOids : declaredOids;
+    const renewed = await this.prepare(name, text, statement, oids, signal);
+    if (!sameColumns(prepared.columns, renewed.columns)) throw cachedPlanChangedType();
+    this.state.statements.replace(prepared, renewed);
+    return renewed;
+  }
+
+  /** Runs a portal's statement, or starts it where it answers rows. */
+  async open(portal: Portal): Promise<Opened> {
+    const { statement, parameters, formats, abort } = portal;
+    return this.start({ prepared: statement, parameters, formats, signal: abort.signal });
+  }
+
+  private async start(start: Start): Promise<Opened> {
+    const { statement } = start.prepared;
+    if (statement === null) return { kind: "done", tag: "" };
+    switch (statement.kind) {
+      case "query":
+      case "explain":
+        return this.startPlan(start, statement.kind === "query");
+      case "execute":
+        return this.execute(statement, start);
+      case "prepare":
+        return this.prepareInSql(statement, start);
+      case "showVariable":
+        return showVariable(statement, this.state);
+      case "createSchema":
+      case "createForeignTable":
+      case "createServer":
+      case "importForeignSchema":
+      case "createView":
+      case "drop":
+      case "analyze":
+      case "vacuum":
+      case "comment":
+        return this.runUtility(statement, start);
+      case "begin":
+      case "commit":
+      case "rollback":
+      case "savepoint":
+      case "releaseSavepoint":
+      case "rollbackToSavepoint":
+      case "setVariable":
+      case "setTransaction":
+      case "resetVariable":
+      case "deallocate":
+      case "closeCursor":
+      case "discard":
+      case "unlisten":
+      case "checkpoint":
+        return { kind: "done", tag: runSessionCommand(statement, this.state) };
+      case "declareCursor":
+      case "fetch":
+      case "listen":
+      case "notify":
+      case "unsupported":
+        throw commandNotSupported(statement);
+      default:
+        return unreachable(statement);
+    }
+  }
+
+  private startPlan(start: Start, counted: boolean): Opened {
+    const { prepared, parameters, formats, signal } = start;
+    const plan = prepared.plan as PlannedQuery;
+    const context = this.state.context(prepared.text, signal);
+    this.state.transaction.markQueried();
+    const stream = plan.start(parameters, formats, context);
+    const command = counted ? "SELECT" : "EXPLAIN";
+    return { kind: "rows", stream, tag: { command, counted } };
+  }
+
+  private async execute(statement: Execute, outer: Start): Promise<Opened> {
+    const found = this.state.statements.get(statement.name);
+    const prepared = await this.current(found, outer.signal);
+    const context = this.state.context(outer.prepared.text, outer.signal);
+    const parameters = await evaluateArguments(
+      statement,
+      prepared.parameterOids,
+      this.planner,
+      context,
+    );
+    return this.start({ ...outer, prepared, parameters });
+  }
+
+  private async prepareInSql(statement: Prepare, start: Start): Promise<Opened> {
+    const { statements } = this.state;
+    statements.checkFree(statement.name);
+    const oids = statement.parameterTypes.map(oidOfType);
+    const { text } = start.prepared;
+    statements.add(
+      await this.prepare(statement.name, text, statement.statement, oids, start.signal),
+    );
+    return { kind: "done", tag: commandTag(statement) };
+  }
+
+  private async runUtility(statement: UtilityStatement, start: Start): Promise<Opened> {
+    const tag = commandTag(statement);
+    const changesCatalog = statement.kind !== "analyze" && statement.kind !== "vacuum";
+    if (changesCatalog && this.state.settings.snapshot().transactionReadOnly) {
+      throw readOnlyTransaction(tag);
+    }
+    // The catalog commits each statement by itself, so a rollback could not take it back.
+    if (statement.kind !== "analyze" && this.state.transaction.isExplicit) {
+      throw notInTransaction(tag);
+    }
+    await this.planner.runUtility(statement, this.state.context(start.prepared.text, start.signal));
+    return { kind: "done", tag };
+  }
+
+  /** Columns of a statement that the session itself answers; null where there are none. */
+  private columnsOf(statement: Statement): readonly ResultColumn[] | null {
+    switch (statement.kind) {
+      case "showVariable":
+        return statement.name === undefined
+          ? ["name", "setting", "description"].map(textColumn)
+          : [textColumn(this.state.settings.show(statement.name).name)];
+      case "execute":
+        return this.state.statements.get(statement.name).columns;
+      case "unsupported":
+        throw commandNotSupported(statement);
+      default:
+        return null;
+    }
+  }
+
+  private get planner(): Planner {
+    return this.state.environment.planner;
+  }
+}
+
+function showVariable(statement: ShowVariable, state: SessionState): Opened {
+  const { settings } = state;
+  const rows =
+    statement.name === undefined
+      ? settings.showAll().map(({ name, value, description }) => [name, value, description])
+      : [[settings.show(statement.name).value]];
+  const tag = { command: commandTag(statement), counted: false };
+  return { kind: "rows", stream: rowsStream(rows), tag };
+}
+
+/** Rows that are there already. */
+function rowsStream(rows: readonly (readonly string[])[]): ResultStream {
+  let page: { readonly kind: "text"; readonly rows: typeof rows } | null = { kind: "text", rows };
+  return {
+    next: () => {
+      const only = page;
+      page = null;
+      return Promise.resolve(only);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function sameColumns(
+  before: readonly ResultColumn[] | null,
+  now: readonly ResultColumn[] | null,
+): boolean {
+  if (before === null || now === null) return before === now;
+  if (before.length !== now.length) return false;
+  return before.every((column, index) => {
+    const other = now[index];
+    return (
+      other !== undefined &&
+      column.name === other.name &&
+      column.typeOid === other.typeOid &&
+      column.typmod === other.typmod
+    );
+  });
+}
+
+/** The OID of a declared parameter type. */
+function oidOfType(type: AstTypeName): number {
+  const known = Object.hasOwn(TYPE_FACTS, type.name) && type.arrayDimensions === 0;
+  const inCatalog = type.schema === undefined || type.schema === "pg_catalog";
+  if (!known || !inCatalog) throw undefinedType(type.name, type.position);
+  return TYPE_FACTS[type.name as TypeName].oid;
+}

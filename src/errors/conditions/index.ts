@@ -3,3 +3,5 @@ export * from "./general.js";
 export * from "./wire.js";
 export * from "./session.js";
 export * from "./parser.js";
+export * from "./binder.js";
+export * from "./functions.js";

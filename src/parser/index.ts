@@ -9,6 +9,7 @@
 export type * from "./ast/index.js";
 export { expressionStart } from "./expression-start.js";
 export { MAX_NESTING_DEPTH } from "./lower/index.js";
+export { outline } from "./outline.js";
 export { outputColumnName, UNNAMED_COLUMN } from "./output-name.js";
 export {
   fingerprint,

@@ -19,7 +19,7 @@ export const MAX_STATEMENT_CHARS = 2 ** 21;
 /** One statement of a text. */
 export interface ParsedStatement {
   readonly statement: Statement;
-  /** Its own text, trimmed, without the semicolon. */
+  /** From its first token up to the semicolon, trimmed. */
   readonly text: string;
   /** Where `text` starts in the whole, in UTF-16 units from 0. */
   readonly start: number;

@@ -3,8 +3,7 @@ export class SourceMap {
   readonly text: string;
   readonly #ascii: boolean;
   readonly #hidden_chars: number;
-  #chars: Uint32Array | undefined;
-  #units: Uint32Array | undefined;
+  #offsets: Offsets | undefined;
 
   /** `hidden_chars`: length of an ASCII prefix that the user did not write. */
   constructor(text: string, hidden_chars = 0) {
@@ -27,36 +26,41 @@ export class SourceMap {
   /** Index into `text` (UTF-16 units) of a byte offset. */
   index(byte_offset: number): number {
     if (this.#ascii) return Math.min(byte_offset, this.text.length);
-    this.#units ?? this.#build();
-    return this.#units?.[byte_offset] ?? this.text.length;
+    this.#offsets ??= offsetsOf(this.text);
+    return this.#offsets.units[byte_offset] ?? this.text.length;
   }
 
   #charsBefore(byte_offset: number): number {
     if (this.#ascii) return byte_offset;
-    this.#chars ?? this.#build();
-    return this.#chars?.[byte_offset] ?? 0;
+    this.#offsets ??= offsetsOf(this.text);
+    return this.#offsets.chars[byte_offset] ?? 0;
   }
+}
 
-  #build(): void {
-    const size_bytes = new TextEncoder().encode(this.text).length;
-    const chars = new Uint32Array(size_bytes + 1);
-    const units = new Uint32Array(size_bytes + 1);
-    let byte = 0;
-    let unit = 0;
-    let char = 0;
-    for (const character of this.text) {
-      const end = byte + utf8Length(character.codePointAt(0) ?? 0);
-      chars.fill(char, byte, end);
-      units.fill(unit, byte, end);
-      byte = end;
-      unit += character.length;
-      char += 1;
-    }
-    chars[size_bytes] = char;
-    units[size_bytes] = unit;
-    this.#chars = chars;
-    this.#units = units;
+/** By byte: how many characters and how many UTF-16 units lie before. */
+interface Offsets {
+  readonly chars: Uint32Array;
+  readonly units: Uint32Array;
+}
+
+function offsetsOf(text: string): Offsets {
+  const size_bytes = new TextEncoder().encode(text).length;
+  const chars = new Uint32Array(size_bytes + 1);
+  const units = new Uint32Array(size_bytes + 1);
+  let byte = 0;
+  let unit = 0;
+  let char = 0;
+  for (const character of text) {
+    const end = byte + utf8Length(character.codePointAt(0) ?? 0);
+    chars.fill(char, byte, end);
+    units.fill(unit, byte, end);
+    byte = end;
+    unit += character.length;
+    char += 1;
   }
+  chars[size_bytes] = char;
+  units[size_bytes] = unit;
+  return { chars, units };
 }
 
 function utf8Length(code_point: number): number {

@@ -61,16 +61,39 @@ export function defaultNotAllowedHere(position?: number): SqlError {
   return new SqlError("syntaxError", message).at(position);
 }
 
+/** 42601: INTO in a query that is not a statement of its own. */
+export function selectIntoNotAllowed(position?: number): SqlError {
+  return new SqlError("syntaxError", "SELECT ... INTO is not allowed here").at(position);
+}
+
+/** 42601: INTO behind a UNION, INTERSECT or EXCEPT. */
+export function selectIntoNotFirst(position?: number): SqlError {
+  const message = "INTO is only allowed on first SELECT of UNION/INTERSECT/EXCEPT";
+  return new SqlError("syntaxError", message).at(position);
+}
+
 /** 42601: `t(1 + 1)` where a type's modifier belongs. */
 export function typeModifierNotConstant(position?: number): SqlError {
   const message = "type modifiers must be simple constants or identifiers";
   return new SqlError("syntaxError", message).at(position);
 }
 
-/** 0A000: a name with a database part that is not a relation's. */
-export function crossDatabaseReference(names: readonly string[], position?: number): SqlError {
+/** 0A000: a type's name with a database part; PostgreSQL gives no position. */
+export function crossDatabaseTypeName(names: readonly string[]): SqlError {
   const message = `cross-database references are not implemented: ${names.join(".")}`;
-  return new SqlError("featureNotSupported", message).at(position);
+  return new SqlError("featureNotSupported", message);
+}
+
+/** 42601: a type's name with four parts or more; PostgreSQL gives no position. */
+export function improperTypeName(names: readonly string[]): SqlError {
+  const message = `improper qualified name (too many dotted names): ${names.join(".")}`;
+  return new SqlError("syntaxError", message);
+}
+
+/** 22P02: B'102' or X'1G'. */
+export function invalidBitDigit(digit: string, radix: string, position?: number): SqlError {
+  const message = `"${digit}" is not a valid ${radix} digit`;
+  return new SqlError("invalidTextRepresentation", message).at(position);
 }
 
 /** 42601 for the text of a type name that is none. */

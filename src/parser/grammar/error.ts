@@ -2,6 +2,8 @@ import { grammarError, type ConditionName, type SqlError } from "../../errors/in
 
 interface Detail {
   readonly pattern: RegExp;
+  /** What the text must look like where the error points, for a message that stands for two. */
+  readonly at?: RegExp;
   readonly condition: ConditionName;
   readonly hint?: string;
 }
@@ -15,8 +17,14 @@ const DETAILS: readonly Detail[] = [
   },
   {
     pattern: /^invalid Unicode escape$/,
+    at: /^\\u/i,
     condition: "invalidEscapeSequence",
     hint: "Unicode escapes must be \\uXXXX or \\UXXXXXXXX.",
+  },
+  {
+    pattern: /^invalid Unicode escape$/,
+    condition: "syntaxError",
+    hint: "Unicode escapes must be \\XXXX or \\+XXXXXX.",
   },
   { pattern: /^frame (start|end|starting) .*$/, condition: "windowingError" },
   { pattern: /^precision for type float must be /, condition: "invalidParameterValue" },
@@ -28,13 +36,22 @@ const DETAILS: readonly Detail[] = [
     pattern: /(not yet implemented|no longer supported|not supported on recursive views)$/,
     condition: "featureNotSupported",
   },
+  { pattern: / cannot include schema elements$/, condition: "featureNotSupported" },
   { pattern: / constraints cannot be (marked|NOT VALID)/, condition: "featureNotSupported" },
   { pattern: /^aggregates cannot /, condition: "featureNotSupported" },
   { pattern: /^current database cannot be changed$/, condition: "featureNotSupported" },
 ];
 
 /** A message of the grammar as PostgreSQL would send it; `position` counts characters from 1. */
-export function toSqlError(message: string, position: number | undefined): SqlError {
-  const detail = DETAILS.find(({ pattern }) => pattern.test(message));
+export function toSqlError(message: string, position: number | undefined, text: string): SqlError {
+  const detail = DETAILS.find(
+    ({ pattern, at }) =>
+      pattern.test(message) && (at === undefined || at.test(textAt(text, position ?? 1))),
+  );
   return grammarError(detail?.condition ?? "syntaxError", message, detail?.hint, position);
+}
+
+/** A few characters from a position on. */
+function textAt(text: string, position: number): string {
+  return [...text].slice(position - 1, position + 7).join("");
 }

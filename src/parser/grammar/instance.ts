@@ -61,7 +61,7 @@ export function parseRaw(text: string): ParseResult {
     const outcome =
       error === 0
         ? (JSON.parse(module.UTF8ToString(module.getValue(result, "i32"))) as ParseResult)
-        : readError(module, error);
+        : readError(module, error, text);
     module._wasm_free_parse_result(result);
     return outcome;
   });
@@ -141,8 +141,8 @@ function readString(module: GrammarModule, pointer: number): string | SqlError {
 }
 
 /** PgQueryError: message, function, file (pointers), line, cursor position (from 1, characters). */
-function readError(module: GrammarModule, error: number): SqlError {
+function readError(module: GrammarModule, error: number, text: string): SqlError {
   const message = module.UTF8ToString(module.getValue(error, "i32"));
   const cursor = module.getValue(error + 16, "i32");
-  return toSqlError(message, cursor > 0 ? cursor : undefined);
+  return toSqlError(message, cursor > 0 ? cursor : undefined, text);
 }

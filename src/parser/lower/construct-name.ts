@@ -1,5 +1,5 @@
 import type { Node } from "libpg-query";
-import { kindOf, type NodeKind } from "../grammar/node.js";
+import { bodyIf, kindOf, type NodeKind } from "../grammar/node.js";
 
 /** How users know what the grammar's node types stand for. */
 const CONSTRUCTS: { readonly [K in NodeKind]?: string } = {
@@ -7,7 +7,6 @@ const CONSTRUCTS: { readonly [K in NodeKind]?: string } = {
   JsonArrayAgg: "JSON_ARRAYAGG",
   JsonArrayConstructor: "JSON_ARRAY",
   JsonArrayQueryConstructor: "JSON_ARRAY",
-  JsonFuncExpr: "JSON_EXISTS, JSON_QUERY or JSON_VALUE",
   JsonIsPredicate: "IS JSON",
   JsonObjectAgg: "JSON_OBJECTAGG",
   JsonObjectConstructor: "JSON_OBJECT",
@@ -24,6 +23,9 @@ const CONSTRUCTS: { readonly [K in NodeKind]?: string } = {
 
 /** The construct's SQL name; for a node we have no word for, the grammar's own. */
 export function constructName(node: Node): string {
+  // JSON_EXISTS, JSON_QUERY and JSON_VALUE are one type.
+  const json = bodyIf("JsonFuncExpr", node);
+  if (json !== undefined) return (json.op ?? "JSON functions").replace(/_OP$/, "");
   const kind = kindOf(node);
   return CONSTRUCTS[kind] ?? kind;
 }

@@ -26,7 +26,7 @@ import type {
   QualifiedName,
   Statement,
 } from "../ast/index.js";
-import { constructNotSupported, invariant } from "../../errors/index.js";
+import { constructNotSupported, featureNotSupported, invariant } from "../../errors/index.js";
 import { bodyIf, itemsOf, locationOf, stringsOf } from "../grammar/node.js";
 import { freeze, type Lowering } from "./context.js";
 import { lowerColumn, lowerTableName } from "./from.js";
@@ -91,7 +91,8 @@ function lowerTableElement(node: Node, context: Lowering): ColumnDefinition {
   const constraint = bodyIf("Constraint", node);
   if (constraint !== undefined) throw constraintNotSupported(constraint, context);
   const like = bodyIf("TableLikeClause", node);
-  throw constructNotSupported("LIKE", context.at(like?.relation?.location ?? locationOf(node)));
+  const position = context.at(like?.relation?.location ?? locationOf(node));
+  throw featureNotSupported("LIKE is not supported for creating foreign tables", position);
 }
 
 /** A foreign column may say NOT NULL and have options; files keep no other constraint. */
@@ -124,7 +125,8 @@ const CONSTRAINT_WORDS: { readonly [K in NonNullable<Constraint["contype"]>]?: s
 
 function constraintNotSupported(raw: Constraint, context: Lowering): Error {
   const words = CONSTRAINT_WORDS[raw.contype ?? "CONSTR_CHECK"] ?? "constraints";
-  return constructNotSupported(`${words} on foreign tables`, context.at(raw.location));
+  const what = `${words} are not supported on foreign tables`;
+  return featureNotSupported(what, context.at(raw.location));
 }
 
 export function lowerCreateServer(raw: CreateForeignServerStmt, context: Lowering): CreateServer {
@@ -169,7 +171,7 @@ export function lowerCreateView(raw: ViewStmt, context: Lowering): CreateView {
   const position = context.at(raw.view.location);
   const [option] = raw.options ?? [];
   if (option !== undefined) {
-    throw constructNotSupported("WITH (…) on a view", context.at(locationOf(option)));
+    throw constructNotSupported("CREATE VIEW ... WITH (...)", context.at(locationOf(option)));
   }
   if ((raw.withCheckOption ?? "NO_CHECK_OPTION") !== "NO_CHECK_OPTION") {
     throw constructNotSupported("WITH CHECK OPTION", position);

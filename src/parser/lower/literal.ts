@@ -1,5 +1,6 @@
 import type { A_Const } from "libpg-query";
 import type { IntegerLiteral, Literal, NumericLiteral, Position } from "../ast/index.js";
+import { invalidBitDigit } from "../../errors/index.js";
 import { freeze, type Lowering } from "./context.js";
 
 const INT8_MIN = -(2n ** 63n);
@@ -38,12 +39,11 @@ function plainDecimal(text: string): string {
   return `${sign}${BigInt(digits).toString()}`;
 }
 
-/** The grammar keeps the radix as a leading `b` or `x`. */
+/** The grammar keeps the radix as a leading `b` or `x`, and any text behind it. */
 function bitString(text: string, position: Position): Literal {
-  return freeze({
-    kind: "bitStringLiteral",
-    radix: text.startsWith("x") ? "hexadecimal" : "binary",
-    digits: text.slice(1),
-    position,
-  });
+  const radix = text.startsWith("x") ? "hexadecimal" : "binary";
+  const digits = text.slice(1);
+  const invalid = (radix === "binary" ? /[^01]/u : /[^0-9a-f]/iu).exec(digits);
+  if (invalid !== null) throw invalidBitDigit(invalid[0], radix, position);
+  return freeze({ kind: "bitStringLiteral", radix, digits, position });
 }

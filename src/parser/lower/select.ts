@@ -20,7 +20,13 @@ import type {
   Values,
   With,
 } from "../ast/index.js";
-import { constructNotSupported, invariant, unreachable } from "../../errors/index.js";
+import {
+  constructNotSupported,
+  invariant,
+  selectIntoNotAllowed,
+  selectIntoNotFirst,
+  unreachable,
+} from "../../errors/index.js";
 import { bodyIf, itemsOf, kindOf, stringsOf } from "../grammar/node.js";
 import { freeze, type Lowering } from "./context.js";
 import { lowerFromItem, lowerTableName } from "./from.js";
@@ -32,7 +38,7 @@ import { lowerWindow } from "./window.js";
 /** A whole query. SELECT INTO is a statement of its own and must not arrive here. */
 export function lowerQuery(raw: SelectStmt, context: Lowering): Query {
   if (raw.intoClause !== undefined) {
-    throw constructNotSupported("SELECT INTO", context.at(raw.intoClause.rel?.location));
+    throw selectIntoNotAllowed(context.at(raw.intoClause.rel?.location));
   }
   const withClause = raw.withClause === undefined ? undefined : lowerWith(raw.withClause, context);
   const body = lowerBody(raw, context);
@@ -71,6 +77,8 @@ function lowerSetOperation(
   context: Lowering,
 ): SetOperation {
   invariant(raw.larg !== undefined && raw.rarg !== undefined, "set operation without two sides");
+  const late = raw.rarg.intoClause;
+  if (late !== undefined) throw selectIntoNotFirst(context.at(late.rel?.location));
   const left = context.query(raw.larg);
   const right = context.query(raw.rarg);
   return freeze({

@@ -1,11 +1,11 @@
 import type { Node, TypeName as RawTypeName } from "libpg-query";
-import type { IntervalFields, TypeName } from "../ast/index.js";
+import type { IntervalFields, Position, TypeName } from "../ast/index.js";
 import {
-  constructNotSupported,
-  crossDatabaseReference,
+  crossDatabaseTypeName,
+  improperTypeName,
   typeModifierNotConstant,
 } from "../../errors/index.js";
-import { bodyIf, locationOf, stringsOf } from "../grammar/node.js";
+import { bodyIf, stringsOf } from "../grammar/node.js";
 import { freeze, type Lowering } from "./context.js";
 
 const YEAR = 1 << 2;
@@ -34,10 +34,10 @@ const INTERVAL_FIELDS: ReadonlyMap<number, IntervalFields> = new Map([
 
 export function lowerTypeName(type: RawTypeName, context: Lowering): TypeName {
   const position = context.at(type.location);
-  if (type.pct_type === true) throw constructNotSupported("%TYPE", position);
   const names = stringsOf(type.names);
-  if (names.length > 2) throw crossDatabaseReference(names, position);
-  const written = (type.typmods ?? []).map((node) => modifierText(node, context));
+  if (names.length > 3) throw improperTypeName(names);
+  if (names.length > 2) throw crossDatabaseTypeName(names);
+  const written = (type.typmods ?? []).map((node) => modifierText(node, position));
   const name = names.at(-1) ?? "";
   const isInterval = names.length === 2 && name === "interval" && written.length > 0;
   return freeze({
@@ -52,15 +52,13 @@ export function lowerTypeName(type: RawTypeName, context: Lowering): TypeName {
   });
 }
 
-function modifierText(node: Node, context: Lowering): string {
+function modifierText(node: Node, position: Position): string {
   const constant = bodyIf("A_Const", node);
   if (constant?.ival !== undefined) return String(constant.ival.ival ?? 0);
   if (constant?.fval !== undefined) return constant.fval.fval ?? "0";
   if (constant?.sval !== undefined) return constant.sval.sval ?? "";
   const names = stringsOf(bodyIf("ColumnRef", node)?.fields);
   const [name] = names;
-  if (name === undefined || names.length > 1) {
-    throw typeModifierNotConstant(context.at(locationOf(node)));
-  }
+  if (name === undefined || names.length > 1) throw typeModifierNotConstant(position);
   return name;
 }

@@ -20,11 +20,6 @@ export function undefinedSchema(name: string, position: Position): SqlError {
   return new SqlError("invalidSchemaName", `schema "${name}" does not exist`).at(position);
 }
 
-export function crossDatabaseReference(name: string, position: Position): SqlError {
-  const message = `cross-database references are not implemented: "${name}"`;
-  return new SqlError("featureNotSupported", message).at(position);
-}
-
 export function missingFromClause(name: string, position: Position): SqlError {
   const message = `missing FROM-clause entry for table "${name}"`;
   return new SqlError("undefinedTable", message).at(position);
@@ -124,10 +119,6 @@ export function starWithoutTables(position: Position): SqlError {
 }
 
 // Types.
-
-export function undefinedType(name: string, position: Position): SqlError {
-  return new SqlError("undefinedObject", `type "${name}" does not exist`).at(position);
-}
 
 export function typeTakesNoModifier(name: string, position: Position): SqlError {
   const message = `type modifier is not allowed for type "${name}"`;

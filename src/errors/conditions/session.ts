@@ -253,7 +253,7 @@ export function terminatedByAdministrator(): SqlError {
 }
 
 export function connectionLost(): SqlError {
-  return new SqlError("connectionFailure", "connection to client lost", FATAL);
+  return new SqlError("connectionFailure", "connection to client lost");
 }
 
 export function idleInTransactionTimeout(): SqlError {

@@ -70,3 +70,12 @@ export function invalidByteSequence(bytes: Uint8Array): SqlError {
 export function unsupportedFormat(format: number): SqlError {
   return new SqlError("invalidParameterValue", `unsupported format code: ${String(format)}`);
 }
+
+/** Not PostgreSQL's words: it says nothing and hangs up. */
+export function authenticationTimeout(): SqlError {
+  return new SqlError(
+    "protocolViolation",
+    "terminating connection because the client did not start it in time",
+    { severity: "FATAL" },
+  );
+}

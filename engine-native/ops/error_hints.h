@@ -1,0 +1,20 @@
+// Hints that PostgreSQL gives with an error, by the error's code; host only.
+#pragma once
+#include <string_view>
+
+#include "base/error_code.h"
+
+namespace millrace::ops {
+
+inline std::string_view hint_of(base::ErrorCode code) {
+  switch (code) {
+    case base::ErrorCode::DatetimeFieldOverflowDateStyle:
+      return "Perhaps you need a different \"datestyle\" setting.";
+    case base::ErrorCode::InvalidEscapeString:
+      return "Escape string must be empty or one character.";
+    default:
+      return {};
+  }
+}
+
+}  // namespace millrace::ops

@@ -36,6 +36,7 @@ LaneSetId Builder::new_space() { return new_lane_set(pipeline_.space_count++, kN
 ValueId Builder::load(uint32_t column) {
   const SourceColumn& source = pipeline_.columns[column];
   const ValueId result = new_value(source.type, source.nullable, 0);
+  pipeline_.values[result].is_row = source.is_row;
   Instruction& instruction = add(Code::Load);
   instruction.index = column;
   instruction.result = result;
@@ -198,8 +199,13 @@ ValueId Builder::gather(ValueId arg) {
 
 ValueId Builder::fetch(ValueId row, uint32_t table, uint32_t field, types::TypeParameters type,
                        bool nullable) {
-  const ValueId result = new_value(type, nullable || value(row).nullable, space());
-  Instruction& instruction = add(Code::Fetch);
+  return fetch_kind(Code::Fetch, row, table, field, type, nullable || value(row).nullable);
+}
+
+ValueId Builder::fetch_kind(Code code, ValueId row, uint32_t table, uint32_t field,
+                            types::TypeParameters type, bool nullable) {
+  const ValueId result = new_value(type, nullable, space());
+  Instruction& instruction = add(code);
   instruction.args = {row};
   instruction.index = field;
   instruction.key_count = table;
@@ -207,11 +213,29 @@ ValueId Builder::fetch(ValueId row, uint32_t table, uint32_t field, types::TypeP
   return result;
 }
 
+ValueId Builder::state_bytes(ValueId row, uint32_t groups, uint32_t aggregate) {
+  return fetch_kind(Code::StateBytes, row, groups, aggregate, {types::Type::Bytea, 0, 0}, false);
+}
+
+ValueId Builder::finalize(ValueId row, uint32_t groups, uint32_t aggregate,
+                          types::TypeParameters type) {
+  return fetch_kind(Code::Finalize, row, groups, aggregate, type, true);
+}
+
+void Builder::merge_groups(uint32_t sink, std::vector<ValueId> keys_and_states,
+                           uint32_t key_count) {
+  Instruction& instruction = add(Code::MergeGroups);
+  instruction.index = sink;
+  instruction.args = std::move(keys_and_states);
+  instruction.key_count = key_count;
+}
+
 void Builder::limit(uint32_t index) {
   const LaneSetId result = new_lane_set(space(), lanes_);
   Instruction& instruction = add(Code::Limit);
   instruction.index = index;
   instruction.new_lanes = result;
+  instruction.flag_ends_flow = true;
   lanes_ = result;
 }
 

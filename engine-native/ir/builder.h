@@ -35,7 +35,10 @@ class Builder {
   ValueId merge(std::vector<ValueId> args, std::vector<LaneSetId> lanes,
                 types::TypeParameters type, bool nullable);
   /// Makes the rows where `condition` is true the current lane set.
-  void filter(ValueId condition) { lanes_ = narrow(condition, false); }
+  void filter(ValueId condition) {
+    lanes_ = narrow(condition, false);
+    pipeline_.body.back().flag_ends_flow = true;
+  }
   ValueId runtime_filter(ValueId arg, uint32_t filter);
   ValueId probe_unique(uint32_t table, std::vector<ValueId> keys);
   /// Enters a loop: afterwards the current lane set is the pairs'. Answers the row value.
@@ -50,17 +53,24 @@ class Builder {
   ValueId gather(ValueId value);
   ValueId fetch(ValueId row, uint32_t table, uint32_t field, types::TypeParameters type,
                 bool nullable);
+  ValueId state_bytes(ValueId row, uint32_t groups, uint32_t aggregate);
+  ValueId finalize(ValueId row, uint32_t groups, uint32_t aggregate, types::TypeParameters type);
   void limit(uint32_t index);
   void append_rows(uint32_t sink, std::vector<ValueId> columns);
   void update_groups(uint32_t sink, std::vector<ValueId> keys_and_arguments, uint32_t key_count,
                      std::vector<LaneSetId> argument_lanes);
+  void merge_groups(uint32_t sink, std::vector<ValueId> keys_and_states, uint32_t key_count);
   void emit_result(std::vector<ValueId> columns);
   void discard();
+  /// Counts the current rows for the current operator.
+  void count_rows() { add(Code::CountRows); }
 
   Pipeline finish() && { return std::move(pipeline_); }
 
  private:
   Instruction& add(Code code);
+  ValueId fetch_kind(Code code, ValueId row, uint32_t table, uint32_t field,
+                     types::TypeParameters type, bool nullable);
   ValueId new_value(types::TypeParameters type, bool nullable, SpaceId space);
   LaneSetId new_lane_set(SpaceId space, LaneSetId parent);
   LaneSetId new_space();

@@ -65,11 +65,19 @@ enum class Code : uint8_t {
   Gather,
   /// result = field `index` of the row args[0] of the state `state`; NULL where there is no row.
   Fetch,
+  /// result = the state of aggregate `index` of group row args[0], as bytea (partial aggregation).
+  StateBytes,
+  /// result = the value of aggregate `index` of group row args[0].
+  Finalize,
   /// Only the first rows that limit `index` lets through stay: a new lane set.
   Limit,
+  /// Adds the lane set's rows to the operator's count (EXPLAIN ANALYZE).
+  CountRows,
   /// Sinks. args are the columns.
   AppendRows,    // to row sink `index`
-  UpdateGroups,  // keys (`key_count` of args), then arguments of the aggregates of group sink
+  UpdateGroups,  // group sink `index`: keys (`key_count` of args), then the aggregates' arguments;
+                 // merge_lanes[a] is the lane set aggregate a takes (its FILTER)
+  MergeGroups,   // group sink `index`: keys, then one state (bytea) an aggregate
   EmitResult,    // to the result sink
   /// Marks matched rows only (the flow ends at a join whose output comes from its build side).
   Discard,
@@ -101,8 +109,11 @@ struct Instruction {
   std::vector<ValueId> args;
   std::vector<LaneSetId> merge_lanes;
   uint32_t position = 0;  // of the expression in the statement, for errors
-  /// UpdateGroups: how many of args are keys. Fetch: the table or collection the row belongs to.
+  /// UpdateGroups, MergeGroups: how many of args are keys. Fetch, StateBytes, Finalize: the row
+  /// state (bound at run time) that the row belongs to.
   uint32_t key_count = 0;
+  /// Narrow, Limit: the flow goes on only under the new lane set, so none left ends it.
+  bool flag_ends_flow = false;
   bool marks_build = false;  // MatchEnd: matched rows of the table are marked
 };
 
@@ -122,6 +133,7 @@ struct LaneSet {
 struct SourceColumn {
   types::TypeParameters type;
   bool nullable;
+  bool is_row = false;
 };
 
 struct Pipeline {

@@ -43,8 +43,16 @@ const char* name_of(Code code) {
       return "gather";
     case Code::Fetch:
       return "fetch";
+    case Code::StateBytes:
+      return "state_bytes";
+    case Code::Finalize:
+      return "finalize";
+    case Code::MergeGroups:
+      return "merge_groups";
     case Code::Limit:
       return "limit";
+    case Code::CountRows:
+      return "count_rows";
     case Code::AppendRows:
       return "append_rows";
     case Code::UpdateGroups:

@@ -27,6 +27,7 @@ struct AggregateDescriptor {
   Type result;
   std::vector<Type> arguments;
   uint32_t state_size_bytes;
+  void (*init)(char* state);
   bool takes_nulls;
   uint32_t index;
 };

@@ -251,6 +251,35 @@ uint32_t JoinTable::verify(std::span<const VectorView> keys, const uint16_t* lan
   return count;
 }
 
+bool JoinTable::has_unknown_match(std::span<const VectorView> keys, uint32_t lane) const {
+  bool lane_unknown = false;
+  for (uint32_t k = 0; k < spec_.key_count; k++) {
+    if (!keys[k].is_null(lane)) continue;
+    if (!spec_.unknown_on_null[k]) return false;
+    lane_unknown = true;
+  }
+  const uint64_t from = lane_unknown ? 0 : row_count_;
+  if (spec_.key_count == 1) return from < rows_.size();
+  const uint16_t lane16 = static_cast<uint16_t>(lane);
+  for (uint64_t i = from; i < rows_.size(); i++) {
+    const char* row = rows_[i];
+    bool possible = true;
+    for (uint32_t k = 0; possible && k < spec_.key_count; k++) {
+      const RowLayout::Field& field = layout_.fields()[k];
+      const bool row_null = field.nullable && row[field.validity_offset] == 0;
+      if (keys[k].is_null(lane) || row_null) {
+        possible = spec_.unknown_on_null[k];
+        continue;
+      }
+      uint16_t position = 0;
+      possible = keep_equal(keys[k], layout_, k, false, &lane16, &row, &position, 1, &position,
+                            nullptr, nullptr) == 1;
+    }
+    if (possible) return true;
+  }
+  return false;
+}
+
 void JoinTable::may_contain(const VectorView& key, LanesView lanes, uint8_t* mask) const {
   const char* heads[column::kVectorSize];
   find_heads({&key, 1}, lanes, heads);

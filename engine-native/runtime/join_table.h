@@ -21,6 +21,8 @@ class JoinTable {
     uint32_t key_count;
     /// For each key whether NULL equals NULL.
     std::vector<bool> nulls_equal;
+    /// For each key whether a NULL makes a mark join's answer unknown instead of false.
+    std::vector<bool> unknown_on_null;
     /// Whether rows with a NULL key must be kept though they match nothing.
     bool keeps_null_keys;
     bool tracks_matches;
@@ -54,6 +56,9 @@ class JoinTable {
   /// keep_equal over all keys: kept positions are compacted in place; answers how many stay.
   uint32_t verify(std::span<const VectorView> keys, const uint16_t* lanes,
                   const char* const* rows, uint16_t* positions, uint32_t count) const;
+  /// Whether some row's keys equal the lane's but for NULLs in keys that are unknown_on_null: then
+  /// a lane without a match is marked NULL.
+  bool has_unknown_match(std::span<const VectorView> keys, uint32_t lane) const;
   /// mask[lane] = 0 where a single key cannot be in the table; false negatives do not occur.
   void may_contain(const VectorView& key, LanesView lanes, uint8_t* mask) const;
   /// Bounds of the single integer key, for pruning; nothing where not tracked or empty.

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "ops/compare.h"
+#include "runtime/with_type.h"
 
 namespace millrace::runtime {
 
@@ -12,42 +13,6 @@ using types::Storage;
 using types::Type;
 
 constexpr uint64_t kNullHash = 0x9e3779b97f4a7c15ull;
-
-/// Calls function.template operator()<Type>() for the run-time type.
-template <class Function>
-auto with_type(Type type, Function function) {
-  switch (type) {
-    case Type::Bool:
-      return function.template operator()<Type::Bool>();
-    case Type::I16:
-      return function.template operator()<Type::I16>();
-    case Type::I32:
-    case Type::Date:
-      return function.template operator()<Type::I32>();
-    case Type::I64:
-    case Type::D64:
-    case Type::Time:
-    case Type::Timestamp:
-    case Type::TimestampTz:
-      return function.template operator()<Type::I64>();
-    case Type::F32:
-      return function.template operator()<Type::F32>();
-    case Type::F64:
-      return function.template operator()<Type::F64>();
-    case Type::D128:
-      return function.template operator()<Type::D128>();
-    case Type::Numeric:
-      return function.template operator()<Type::Numeric>();
-    case Type::Interval:
-      return function.template operator()<Type::Interval>();
-    case Type::Uuid:
-      return function.template operator()<Type::Uuid>();
-    case Type::Text:
-    case Type::Bytea:
-      return function.template operator()<Type::Text>();
-  }
-  __builtin_unreachable();
-}
 
 uint64_t combine(uint64_t left, uint64_t right) {
   return (left ^ right) * 0x9fb21c651e98df25ull + (left >> 32);

@@ -161,6 +161,24 @@ Status RowCollection::write(std::span<const VectorView> columns, LanesView lanes
   return {};
 }
 
+Status RowCollection::copy_row(const char* row) {
+  char* copy = nullptr;
+  MR_RETURN_IF_ERROR(allocate(1, &copy));
+  std::memcpy(copy, row, layout_->row_bytes());
+  for (const RowLayout::Field& field : layout_->fields()) {
+    if (!is_string(field.type.type)) continue;
+    if (field.nullable && row[field.validity_offset] == 0) continue;
+    StringView text;
+    std::memcpy(&text, row + field.offset, sizeof(text));
+    if (text.size <= StringView::kInlineSize) continue;
+    MR_ASSIGN_OR_RETURN(char* bytes, allocate_bytes(text.size));
+    std::memcpy(bytes, text.pointed.data, text.size);
+    text = StringView::make(bytes, text.size);
+    std::memcpy(copy + field.offset, &text, sizeof(text));
+  }
+  return {};
+}
+
 void RowCollection::clear() {
   blocks_.clear();
   heap_.clear();

@@ -57,6 +57,8 @@ class RowCollection {
   Status allocate(uint32_t count, char** rows);
   /// Copies columns into the first fields of `rows` (one row a lane, in order of `lanes`).
   Status write(std::span<const VectorView> columns, LanesView lanes, char* const* rows);
+  /// Appends a copy of a row of the same layout, strings included.
+  Status copy_row(const char* row);
   /// Bytes for strings that live as long as the collection.
   base::Result<char*> allocate_bytes(uint32_t size_bytes);
 

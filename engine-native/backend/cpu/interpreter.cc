@@ -1,0 +1,187 @@
+#include "backend/cpu/interpreter.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "backend/cpu/interpreter_state.h"
+
+namespace millrace::backend::cpu {
+
+using ir::Code;
+using ir::Instruction;
+
+namespace {
+
+uint64_t now_ns() {
+  return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
+                                   std::chrono::steady_clock::now().time_since_epoch())
+                                   .count());
+}
+
+}  // namespace
+
+Interpreter::Interpreter(const ir::Pipeline* pipeline, const runtime::Bindings* bindings,
+                         const ops::Settings* settings, memory::Budget* budget, uint32_t worker,
+                         bool timed)
+    : pipeline_(pipeline),
+      bindings_(bindings),
+      budget_(budget),
+      worker_(worker),
+      timed_(timed),
+      context_{},
+      arena_(std::make_unique<ArenaOwner>(budget)),
+      registers_(pipeline->values.size()),
+      lanes_(pipeline->lane_sets.size()),
+      spaces_(pipeline->space_count),
+      code_caches_(pipeline->body.size()),
+      matches_(pipeline->body.size()),
+      match_ends_(pipeline->body.size()),
+      filter_uses_(bindings->runtime_filters.size()),
+      group_rows_(kVectorSize) {
+  context_.settings = settings;
+  context_.arena = &arena_->arena;
+  uint32_t operators = 0;
+  std::vector<uint32_t> open;
+  for (uint32_t pc = 0; pc < pipeline->body.size(); pc++) {
+    const Instruction& instruction = pipeline->body[pc];
+    operators = std::max(operators, instruction.operator_id + 1);
+    if (instruction.code == Code::ProbeLoop || instruction.code == Code::CrossLoop) {
+      matches_[pc] = std::make_unique<Match>();
+      open.push_back(pc);
+    }
+    if (instruction.code == Code::MatchEnd) {
+      match_ends_[open.back()] = pc;
+      open.pop_back();
+    }
+  }
+  counts_.resize(operators);
+}
+
+Interpreter::~Interpreter() = default;
+
+void Interpreter::start_batch(const Batch& batch) {
+  batch_ = batch;
+  pc_ = 0;
+  emitted_ = 0;
+  open_matches_.clear();
+  arena_->reset();
+  spaces_[0].row_count = batch.row_count;
+  lanes_[0].lanes = nullptr;
+  lanes_[0].count = batch.row_count;
+}
+
+Interpreter::Outcome Interpreter::run(const Batch& batch) {
+  start_batch(batch);
+  return step();
+}
+
+Interpreter::Outcome Interpreter::step() {
+  const uint32_t end = static_cast<uint32_t>(pipeline_->body.size());
+  while (true) {
+    while (pc_ < end) {
+      const Instruction& instruction = pipeline_->body[pc_];
+      const uint64_t started = timed_ ? now_ns() : 0;
+      bool blocked = false;
+      if (instruction.code == Code::EmitResult) {
+        status_ = emit_result(instruction, &blocked);
+      } else if (instruction.code == Code::ProbeLoop || instruction.code == Code::CrossLoop) {
+        start_match(instruction, pc_);
+        pc_ = end;  // the loop hands out its rows below
+      } else if (instruction.code == Code::MatchEnd) {
+        bool emits = false;
+        status_ = end_pairs(instruction, *open_matches_.back(), &emits);
+        if (!emits) pc_ = end;
+      } else {
+        status_ = execute(instruction);
+        // Nothing lives any more: what follows in this flow would run for no row.
+        if (instruction.new_lanes != ir::kNone && lanes_[instruction.new_lanes].count == 0 &&
+            instruction.flag_ends_flow) {
+          pc_ = end;
+        }
+      }
+      if (timed_) counts_[instruction.operator_id].nanoseconds += now_ns() - started;
+      if (!status_.ok()) return Outcome::Failed;
+      if (blocked) return Outcome::Blocked;
+      if (pc_ < end) pc_++;
+    }
+    if (open_matches_.empty()) return Outcome::Done;
+    Match& match = *open_matches_.back();
+    const uint32_t match_end = match_ends_[match.pc];
+    if (!match.finishing && next_pairs(match)) {
+      pc_ = match.pc + 1;
+    } else if (finish_match(match)) {
+      pc_ = match_end + 1;
+    } else {
+      open_matches_.pop_back();
+    }
+  }
+}
+
+Status Interpreter::execute(const Instruction& instruction) {
+  switch (instruction.code) {
+    case Code::Load:
+      load(instruction);
+      return {};
+    case Code::Constant:
+      registers_[instruction.result].view = bindings_->constants[instruction.index].view();
+      return {};
+    case Code::Call:
+      return call(instruction);
+    case Code::And:
+    case Code::Or:
+      connective(instruction);
+      return {};
+    case Code::IsNull:
+      is_null(instruction);
+      return {};
+    case Code::InSet:
+      in_set(instruction);
+      return {};
+    case Code::Narrow:
+    case Code::NarrowUndecided:
+      narrow(instruction);
+      return {};
+    case Code::Merge:
+      merge(instruction);
+      return {};
+    case Code::RuntimeFilter:
+      runtime_filter(instruction);
+      return {};
+    case Code::ProbeUnique:
+      probe_unique(instruction);
+      return {};
+    case Code::Gather:
+      gather(instruction);
+      return {};
+    case Code::Fetch:
+      fetch(instruction);
+      return {};
+    case Code::StateBytes:
+      state_bytes(instruction);
+      return {};
+    case Code::Finalize:
+      return finalize(instruction);
+    case Code::Limit:
+      limit(instruction);
+      return {};
+    case Code::CountRows:
+      counts_[instruction.operator_id].rows += lanes_[instruction.lanes].count;
+      return {};
+    case Code::AppendRows:
+      return append_rows(instruction);
+    case Code::UpdateGroups:
+      return update_groups(instruction);
+    case Code::MergeGroups:
+      return merge_groups(instruction);
+    case Code::Discard:
+      return {};
+    case Code::ProbeLoop:
+    case Code::CrossLoop:
+    case Code::MatchEnd:
+    case Code::EmitResult:
+      break;
+  }
+  return Status::error(ErrorCode::Internal, "instruction outside of its place");
+}
+
+}  // namespace millrace::backend::cpu

@@ -1,0 +1,82 @@
+// State that outlives an instruction inside the interpreter. Private to backend/cpu.
+#pragma once
+#include <algorithm>
+#include <vector>
+
+#include "backend/cpu/interpreter.h"
+
+namespace millrace::backend::cpu {
+
+/// Memory for strings that operations make; given back when the next batch starts.
+struct Interpreter::ArenaOwner {
+  explicit ArenaOwner(memory::Budget* budget) : reservation(budget) {
+    arena.next = arena.end = nullptr;
+    arena.refill = &refill;
+  }
+  void reset() {
+    if (blocks.size() > 1) {
+      std::swap(blocks.front(), blocks.back());
+      int64_t dropped = 0;
+      for (size_t i = 1; i < blocks.size(); i++) {
+        dropped += static_cast<int64_t>(blocks[i].size_bytes());
+      }
+      blocks.resize(1);
+      reservation.shrink(dropped);
+    }
+    if (blocks.empty()) return;
+    arena.next = blocks.front().as<char>();
+    arena.end = arena.next + blocks.front().size_bytes();
+  }
+  static char* refill(ops::Arena* arena, uint32_t size) {
+    // `arena` is the first member of its owner.
+    auto* owner = reinterpret_cast<ArenaOwner*>(arena);
+    const size_t last = owner->blocks.empty() ? 0 : owner->blocks.back().size_bytes();
+    const size_t block = std::max<size_t>(std::clamp<size_t>(last * 2, 64 << 10, 4 << 20), size);
+    if (!owner->reservation.grow(static_cast<int64_t>(block)).ok()) return nullptr;
+    owner->blocks.emplace_back(block);
+    char* at = owner->blocks.back().template as<char>();
+    arena->next = at + size;
+    arena->end = at + block;
+    return at;
+  }
+  ops::Arena arena;
+  std::vector<column::Buffer> blocks;
+  memory::Reservation reservation;
+};
+
+/// Results of a call by dictionary entry, for one dictionary.
+struct Interpreter::CodeCache {
+  uint64_t dictionary_id = 0;
+  bool failed = false;  // some entry raises an error: rows decide
+  column::Buffer values;
+  column::Buffer validity;
+};
+
+/// A loop over pairs of rows: of lanes with their candidates in a table or list of rows.
+struct Interpreter::Match {
+  uint32_t pc = 0;
+  ir::Match kind = ir::Match::Pairs;
+  bool finishing = false;
+  bool stops_at_match = false;  // further matches of a lane change nothing
+  std::vector<VectorView> keys;
+  LanesView parent_lanes;
+  // ProbeLoop: lanes still following their chain, and where they are.
+  std::vector<uint16_t> lane = std::vector<uint16_t>(kVectorSize);
+  std::vector<const char*> at = std::vector<const char*>(kVectorSize);
+  uint32_t open_count = 0;
+  uint32_t next_open = 0;
+  // CrossLoop: next row for the lane at `next_open`.
+  uint64_t next_row = 0;
+  // The pairs at hand: parents are in the pair space, rows here by pair.
+  std::vector<const char*> pair_rows = std::vector<const char*>(kVectorSize);
+  // By lane of the parent space: how it matched so far.
+  enum Seen : uint8_t { kNothing = 0, kUnknown = 1, kMatched = 2 };
+  std::vector<uint8_t> seen = std::vector<uint8_t>(kVectorSize);
+  std::vector<const char*> single_row = std::vector<const char*>(kVectorSize);
+  // Rows that go on.
+  std::vector<const char*> out_rows = std::vector<const char*>(kVectorSize);
+  std::vector<uint8_t> out_marks = std::vector<uint8_t>(kVectorSize);
+  std::vector<uint8_t> out_mark_validity = std::vector<uint8_t>(kVectorSize);
+};
+
+}  // namespace millrace::backend::cpu

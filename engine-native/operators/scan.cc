@@ -1,0 +1,58 @@
+// Table scan: the source decodes columns; conditions and runtime filters run as instructions.
+#include "operators/node.h"
+
+namespace millrace::operators {
+
+namespace {
+
+class Scan : public BasicNode {
+ public:
+  explicit Scan(const plan::Operator& op) : BasicNode(op), op_(op) {
+    for (const plan::Field& field : op.scan().columns()) {
+      schema_.push_back({type_of(field.type()), field.nullable()});
+    }
+  }
+  Status plan(TaskPlan&) override { return {}; }
+  uint32_t flow_count() const override { return 1; }
+
+  Status produce(uint32_t, Lowering& lowering) override {
+    Source source;
+    source.kind = Source::Kind::Scan;
+    source.op = &op_;
+    for (const plan::RuntimeFilterUse& use : op_.scan().runtime_filters()) {
+      runtime::JoinTable* table = lowering.environment->filter_table(use.filter_id());
+      if (table != nullptr) source.filters.push_back({table, use.column()});
+    }
+    const std::vector<Source::FilterUse> filters = source.filters;
+    lowering.start(std::move(source), schema_);
+    ir::Builder& ir = lowering.ir();
+    ir.set_operator(id());
+    lowering.columns.clear();
+    for (uint32_t c = 0; c < schema_.size(); c++) lowering.columns.push_back(ir.load(c));
+    for (const plan::Expression& condition : op_.scan().conditions()) {
+      MR_RETURN_IF_ERROR(lower_condition(condition, lowering));
+    }
+    for (const Source::FilterUse& filter : filters) {
+      lowering.bindings.runtime_filters.push_back(filter.table);
+      const uint32_t index = static_cast<uint32_t>(lowering.bindings.runtime_filters.size() - 1);
+      ir.filter(ir.runtime_filter(lowering.columns[filter.column], index));
+    }
+    ir.count_rows();
+    return {};
+  }
+
+ private:
+  const plan::Operator& op_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Node>> make_scan(const plan::Operator& op, Environment*) {
+  const plan::TableScan& scan = op.scan();
+  if (scan.columns_size() != scan.file_columns_size()) {
+    return Status::error(ErrorCode::Internal, "scan has columns without a file column");
+  }
+  return std::unique_ptr<Node>(std::make_unique<Scan>(op));
+}
+
+}  // namespace millrace::operators

@@ -253,7 +253,8 @@ WriteStatus generate(const GenerateRequest& request,
   for (Table table : request.tables) {
     if (!request.overwrite && TableFiles::exists(table, request.out_dir)) {
       return WriteStatus::error("table " + std::string(table_info(table).name) +
-                                " exists already in \"" + request.out_dir + "\"");
+                                " exists already in \"" + request.out_dir +
+                                "\"; --overwrite replaces it");
     }
   }
   const TextPool pool;

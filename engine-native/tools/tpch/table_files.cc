@@ -101,9 +101,9 @@ WriteStatus TableFiles::remove_files(bool finished) const {
   for (const auto& entry : fs::directory_iterator(directory_, error)) {
     if (is_part(entry.path(), finished ? kFinished : kUnfinished)) doomed.push_back(entry.path());
   }
-  if (error && error != std::errc::no_such_file_or_directory) {
-    return failure("read", directory_, error);
-  }
+  const bool is_absent =
+      error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
+  if (error && !is_absent) return failure("read", directory_, error);
   for (const fs::path& path : doomed) {
     if (!fs::remove(path, error) && error) return failure("remove", path, error);
   }

@@ -14,6 +14,9 @@ namespace {
 constexpr size_t kFirstTrial = 4 * kVectorRows;
 constexpr size_t kSecondTrial = 16 * kVectorRows;
 
+// From this length on equal codes are written as runs (rle.cc).
+constexpr size_t kLongRun = 16;
+
 void append_levels(Bytes& out, std::span<const uint8_t> present) {
   const std::vector<uint32_t> levels(present.begin(), present.end());
   append_rle(out, levels, 1);
@@ -105,6 +108,16 @@ bool TypedChunkWriter<T>::dictionary_fails() const {
   if (codes_.size() < kFirstTrial) return false;
   if (dictionary_.size() > codes_.size() / 10 * 9) return true;
   return codes_.size() >= kSecondTrial && dictionary_.size() > codes_.size() / 2;
+}
+
+template <class T>
+bool TypedChunkWriter<T>::dictionary_pays() const {
+  // Values that come in short runs and never come back, as the keys of sorted rows do, compress
+  // better and are read faster as they are. Codes of long runs are run lengths, which is best.
+  const bool runs_are_short = codes_.size() < kLongRun * dictionary_.size();
+  if (runs_are_short && std::is_sorted(codes_.begin(), codes_.end())) return false;
+  const auto width = static_cast<size_t>(bit_width(static_cast<uint32_t>(dictionary_.size())));
+  return dictionary_.plain_size_bytes() + codes_.size() * width / 8 < plain_size_bytes_;
 }
 
 template <class T>
@@ -259,11 +272,7 @@ BoundaryOrder TypedChunkWriter<T>::page_order() const {
 template <class T>
 WriteStatus TypedChunkWriter<T>::finish(EncodedChunk& chunk) {
   WriteStatus status;
-  if (coding_) {
-    const auto width = static_cast<size_t>(bit_width(static_cast<uint32_t>(dictionary_.size())));
-    const size_t coded_bytes = dictionary_.plain_size_bytes() + codes_.size() * width / 8;
-    status = coded_bytes < plain_size_bytes_ ? write_coded() : fall_back();
-  }
+  if (coding_) status = dictionary_pays() ? write_coded() : fall_back();
   if (status.ok() && !coding_) status = flush_plain_page();
   if (status.ok()) {
     const bool is_fixed = spec_.physical == PhysicalType::FixedLenByteArray;

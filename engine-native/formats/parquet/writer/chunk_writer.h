@@ -38,7 +38,8 @@ class TypedChunkWriter final : public ChunkWriter {
   void append_to_vector(std::span<const T> values, const uint8_t* present);
   void append_plain(T value);
   WriteStatus end_vector();
-  bool dictionary_fails() const;
+  bool dictionary_fails() const;  // asked while values come
+  bool dictionary_pays() const;   // asked once all are there
   WriteStatus write_coded();
   WriteStatus fall_back();
   WriteStatus flush_plain_page();

@@ -29,7 +29,7 @@ WriteStatus FileWriter::append(EncodedRowGroup&& row_group) {
   for (EncodedChunk& chunk : written.row_group.chunks) {
     written.chunk_offsets.push_back(offset_);
     if (WriteStatus status = write(chunk.bytes); !status.ok()) return status;
-    chunk.bytes = {};
+    chunk.bytes = Bytes();  // an empty list in braces would keep the memory
   }
   row_groups_.push_back(std::move(written));
   return {};

@@ -29,6 +29,7 @@ export class Interrupts {
   private timer: Timer | null = null;
   private expired = false;
   private ending: SqlError | null = null;
+  private sheltered = false;
 
   constructor(private readonly clock: Clock) {}
 
@@ -53,6 +54,21 @@ export class Interrupts {
   /** Ends what runs, if anything does. */
   cancel(reason: SqlError): void {
     this.running?.abort(reason);
+  }
+
+  /** Runs work that goes on when the client is gone: it changes something. */
+  async shelter<T>(work: () => Promise<T>): Promise<T> {
+    this.sheltered = true;
+    try {
+      return await work();
+    } finally {
+      this.sheltered = false;
+    }
+  }
+
+  /** The client is gone: ends what runs, unless that is sheltered. */
+  disconnect(reason: SqlError): void {
+    if (!this.sheltered) this.running?.abort(reason);
   }
 
   /** Ends what runs and all that is still to run. */

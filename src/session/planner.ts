@@ -42,6 +42,8 @@ export interface SessionIdentity {
   readonly processId: number;
   readonly user: string;
   readonly database: string;
+  /** What version() answers. */
+  readonly versionText: string;
 }
 
 /** A transaction for those inside it: the same object from its first statement to its end. */

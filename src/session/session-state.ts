@@ -19,6 +19,8 @@ export interface SessionEnvironment {
   readonly timeZones: TimeZones;
   /** Canonical values by key that the server was started with. */
   readonly serverSettings: ReadonlyMap<string, string>;
+  /** What version() answers. */
+  readonly versionText: string;
 }
 
 /** Messages of client_min_messages, most talkative first; those not listed are always sent. */

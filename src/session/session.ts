@@ -1,4 +1,6 @@
 import {
+  canceledByUser,
+  connectionLost,
   internalError,
   severalCommandsPrepared,
   SqlError,
@@ -9,7 +11,7 @@ import { parse, type Statement } from "../parser/index.js";
 import { endsFailure } from "./command-tag.js";
 import { Interrupts } from "./interrupts.js";
 import type { BoundParameter, Format, ResultColumn, SessionIdentity } from "./planner.js";
-import { Portal } from "./portal.js";
+import { Portal, type Opened } from "./portal.js";
 import type { PreparedStatement } from "./prepared-statement.js";
 import type { ReplySink } from "./reply-sink.js";
 import { SessionState, type SessionEnvironment } from "./session-state.js";
@@ -42,8 +44,8 @@ export class Session {
 
   constructor(environment: SessionEnvironment, identity: SessionIdentity, sink: ReplySink) {
     this.state = new SessionState(environment, identity, sink);
-    this.runner = new StatementRunner(this.state);
     this.interrupts = new Interrupts(environment.clock);
+    this.runner = new StatementRunner(this.state, this.interrupts);
   }
 
   get identity(): SessionIdentity {
@@ -184,9 +186,20 @@ export class Session {
     this.state.transaction.leave();
   }
 
+  /** A message failed before it got here: the transaction has failed as with any error. */
+  failed(): void {
+    this.interrupts.stopTimeout();
+    this.state.transaction.fail();
+  }
+
   /** Ends the statement that runs, if one does. */
-  cancel(reason: SqlError): void {
-    this.interrupts.cancel(reason);
+  cancel(): void {
+    this.interrupts.cancel(canceledByUser());
+  }
+
+  /** Nobody reads answers any more: ends the statement that runs unless it changes something. */
+  disconnected(): void {
+    this.interrupts.disconnect(connectionLost());
   }
 
   /** Ends the statement that runs and every later one. */
@@ -214,18 +227,26 @@ export class Session {
     );
     const portal = this.newPortal("", prepared, [], []);
     try {
-      if (portal.columns !== null) state.sink.rowDescription(portal.columns, portal.formats);
-      await this.runPortal(portal, 0);
+      await this.runPortal(portal, 0, () => {
+        if (portal.columns !== null) state.sink.rowDescription(portal.columns, portal.formats);
+      });
     } finally {
       await portal.close();
     }
     this.interrupts.stopTimeout();
   }
 
-  private runPortal(portal: Portal, maxRows: number): Promise<void> {
-    return this.interrupts.during(portal.abort, () =>
-      portal.run(() => this.runner.open(portal), maxRows, this.state.sink),
-    );
+  private runPortal(
+    portal: Portal,
+    maxRows: number,
+    opened: () => void = () => undefined,
+  ): Promise<void> {
+    const open = async (): Promise<Opened> => {
+      const result = await this.runner.open(portal);
+      opened();
+      return result;
+    };
+    return this.interrupts.during(portal.abort, () => portal.run(open, maxRows, this.state.sink));
   }
 
   private newPortal(
@@ -260,8 +281,7 @@ export class Session {
       return await work();
     } catch (error) {
       const reported = this.reportable(error);
-      this.interrupts.stopTimeout();
-      this.state.transaction.fail();
+      this.failed();
       throw reported;
     }
   }

@@ -15,7 +15,7 @@ import {
 import { TYPE_FACTS, type TypeName } from "../types/index.js";
 import { commandTag } from "./command-tag.js";
 import { evaluateArguments } from "./execute-arguments.js";
-import { throwIfAborted } from "./interrupts.js";
+import { throwIfAborted, type Interrupts } from "./interrupts.js";
 import type {
   BoundParameter,
   Format,
@@ -53,7 +53,10 @@ interface Start {
 
 /** Sends each kind of statement where it belongs: the planner, the catalog, the session itself. */
 export class StatementRunner {
-  constructor(private readonly state: SessionState) {}
+  constructor(
+    private readonly state: SessionState,
+    private readonly interrupts: Interrupts,
+  ) {}
 
   /** Finds out all there is to know of a statement before it runs. */
   async prepare(
@@ -187,7 +190,8 @@ export class StatementRunner {
     if (statement.kind !== "analyze" && this.state.transaction.isExplicit) {
       throw notInTransaction(tag);
     }
-    await this.planner.runUtility(statement, this.state.context(start.prepared.text, start.signal));
+    const context = this.state.context(start.prepared.text, start.signal);
+    await this.interrupts.shelter(() => this.planner.runUtility(statement, context));
     return { kind: "done", tag };
   }
 

@@ -52,7 +52,9 @@ export class SessionSettings {
   private reportedChanges: SettingChanges | null = null;
   private cachedSnapshot: SettingsSnapshot | null = null;
 
-  constructor(private readonly origin: SettingsOrigin) {}
+  constructor(private readonly origin: SettingsOrigin) {
+    this.start.set("session_authorization", origin.user);
+  }
 
   /** A value of the startup packet; may also be one that SET cannot change. */
   setAtStart(name: string, text: string): void {

@@ -1,0 +1,94 @@
+import { parseArgs } from "node:util";
+import type { Address } from "../env/index.js";
+import { UsageError } from "./usage-error.js";
+import { parseListenAddress, parseSize, parseThreads } from "./values.js";
+
+/** What `serve` is to do. */
+export interface ServeOptions {
+  readonly listen: Address;
+  readonly dataDirectory: string;
+  /** Null: all cores. */
+  readonly threads: number | null;
+  /** Null: a share of the machine's memory. */
+  readonly hostMemoryBytes: number | null;
+  /** Whether a first start makes the sample schema. */
+  readonly sample: boolean;
+}
+
+export type Command =
+  | { readonly kind: "help" }
+  | { readonly kind: "version" }
+  | { readonly kind: "serve"; readonly options: ServeOptions };
+
+export const DEFAULT_LISTEN = "127.0.0.1:5433";
+export const DEFAULT_DATA_DIRECTORY = "./millrace-data";
+
+export const HELP = `Millrace: SQL over the Postgres protocol.
+
+Usage: millrace [serve] [options]
+
+  --listen HOST:PORT   address to serve (default ${DEFAULT_LISTEN}; loopback only)
+  --data-dir DIR       where tables and statistics are kept (default ${DEFAULT_DATA_DIRECTORY})
+  --threads N          worker threads (default: all cores)
+  --host-memory SIZE   memory for queries, such as 8GB (default: half of the machine's)
+  --no-sample          do not make the TPC-H sample on the first start
+  --help               show this
+  --version            show the version
+`;
+
+/** Options that take no value. */
+const FLAGS = new Set(["help", "version", "no-sample"]);
+const VALUED = new Set(["listen", "data-dir", "threads", "host-memory"]);
+
+/** Reads the command line (without program and script). Throws UsageError. */
+export function parseArguments(args: readonly string[]): Command {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: Object.fromEntries([
+      ...[...FLAGS].map((name) => [name, { type: "boolean" } as const]),
+      ...[...VALUED].map((name) => [name, { type: "string" } as const]),
+    ]),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const given = new Map<string, string>();
+  let command: string | null = null;
+  for (const token of tokens) {
+    if (token.kind === "option-terminator") continue;
+    if (token.kind === "positional") {
+      if (command !== null) throw new UsageError(`unexpected argument "${token.value}"`);
+      command = token.value;
+    } else {
+      given.set(token.name, optionValue(token.name, token.rawName, token.value));
+    }
+  }
+  if (given.has("help")) return { kind: "help" };
+  if (given.has("version")) return { kind: "version" };
+  if (command !== null && command !== "serve") {
+    throw new UsageError(`unknown command "${command}"; there is only "serve"`);
+  }
+  return { kind: "serve", options: serveOptions(given) };
+}
+
+function optionValue(name: string, rawName: string, value: string | undefined): string {
+  if (FLAGS.has(name)) {
+    if (value !== undefined) throw new UsageError(`option --${name} takes no value`);
+    return "";
+  }
+  if (!VALUED.has(name)) throw new UsageError(`unknown option ${rawName}`);
+  if (value === undefined || value === "") throw new UsageError(`option --${name} needs a value`);
+  return value;
+}
+
+function serveOptions(given: ReadonlyMap<string, string>): ServeOptions {
+  const threads = given.get("threads");
+  const memory = given.get("host-memory");
+  return {
+    listen: parseListenAddress("--listen", given.get("listen") ?? DEFAULT_LISTEN),
+    dataDirectory: given.get("data-dir") ?? DEFAULT_DATA_DIRECTORY,
+    threads: threads === undefined ? null : parseThreads("--threads", threads),
+    hostMemoryBytes: memory === undefined ? null : parseSize("--host-memory", memory),
+    sample: !given.has("no-sample"),
+  };
+}

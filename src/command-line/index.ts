@@ -1,0 +1,8 @@
+/**
+ * command-line: what the words after `millrace` mean.
+ *
+ * May import all rooms left of main. Invariant: pure; whatever is wrong is a UsageError of one line.
+ * Start reading at arguments.ts.
+ */
+export { HELP, parseArguments, type Command, type ServeOptions } from "./arguments.js";
+export { UsageError } from "./usage-error.js";

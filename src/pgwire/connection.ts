@@ -1,0 +1,256 @@
+import type { Clock, Log, Random, Socket, SocketHandler, Timer } from "../env/index.js";
+import {
+  authenticationTimeout,
+  idleInTransactionTimeout,
+  idleSessionTimeout,
+  internalError,
+  SqlError,
+  terminatedByAdministrator,
+} from "../errors/index.js";
+import { Session, type SessionEnvironment, type SessionIdentity } from "../session/index.js";
+import type { CancelKey, CancelRegistry } from "./cancel-registry.js";
+import { decodeStartupPacket, FrameReader } from "./codec/index.js";
+import { CLOSED, STARTUP, type ConnectionState } from "./connection-state.js";
+import { messageStep } from "./message-step.js";
+import { Outbox } from "./outbox.js";
+import { isFatal, ReplyWriter, report } from "./reply-writer.js";
+import { startupStep } from "./startup-step.js";
+
+/** Received bytes above which a busy connection reads no more. */
+const INPUT_HIGH_BYTES = 256 * 1024;
+/** How long a peer may take from connecting to the end of its startup. */
+const AUTHENTICATION_TIMEOUT_MS = 60_000;
+/** How long the last words may wait for a peer that does not read. */
+const CLOSE_TIMEOUT_MS = 5_000;
+
+/** What connections share. */
+export interface ConnectionHost {
+  readonly sessions: SessionEnvironment;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly cancels: CancelRegistry;
+  /** Throws FATAL where no further client may start. */
+  admit(connection: Connection): void;
+  /** The connection is gone for good. */
+  released(connection: Connection): void;
+}
+
+/**
+ * One client. Bytes come in through the SocketHandler; a loop takes one message at a time and lets
+ * the state's step work on it; answers go out through the outbox.
+ */
+export class Connection implements SocketHandler {
+  private readonly reader = new FrameReader();
+  private readonly outbox: Outbox;
+  private state: ConnectionState = STARTUP;
+  private session: Session | null = null;
+  private cancelKey: CancelKey | null = null;
+  private inputEnded = false;
+  private socketClosed = false;
+  private paused = false;
+  /** What ends the connection as soon as it waits for its client. */
+  private ending: SqlError | null = null;
+  private draining = false;
+  private wake: (() => void) | null = null;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly host: ConnectionHost,
+  ) {
+    this.outbox = new Outbox(socket);
+  }
+
+  /** Bytes held for the client and bytes received from it that wait. */
+  get bufferedBytes(): number {
+    return this.outbox.heldBytes + this.reader.bufferedBytes;
+  }
+
+  data(bytes: Uint8Array): void {
+    this.reader.push(bytes);
+    if (this.wake === null && this.reader.bufferedBytes > INPUT_HIGH_BYTES && !this.paused) {
+      this.paused = true;
+      this.socket.pause();
+    }
+    this.resumeLoop();
+  }
+
+  ended(): void {
+    this.inputEnded = true;
+    // Nobody waits for rows any more; statements that change something run to their end.
+    this.session?.disconnected();
+    this.resumeLoop();
+  }
+
+  closed(error: Error | null): void {
+    if (error !== null) this.host.log.debug("a connection broke", { err: error });
+    this.socketClosed = true;
+    this.inputEnded = true;
+    this.reader.clear();
+    this.outbox.close();
+    this.session?.disconnected();
+    this.resumeLoop();
+  }
+
+  /** No new work: ends now if idle, else with the statement or pipeline that runs. */
+  drain(): void {
+    this.draining = true;
+    this.resumeLoop();
+  }
+
+  /** Ends now; what runs is aborted. */
+  terminate(): void {
+    const reason = terminatedByAdministrator();
+    this.ending ??= reason;
+    this.session?.terminate(reason);
+    this.resumeLoop();
+  }
+
+  /** Drops the socket without a word. */
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  /** The connection's whole life. Never rejects. */
+  async run(): Promise<void> {
+    const patience = this.host.clock.after(AUTHENTICATION_TIMEOUT_MS, () => {
+      if (this.state.kind === "startup") this.end(authenticationTimeout());
+    });
+    try {
+      while (this.state.kind !== "closed") this.state = await this.next(this.state);
+    } catch (error) {
+      this.reportLast(error);
+    }
+    this.state = CLOSED;
+    patience.cancel();
+    await this.finish();
+  }
+
+  private async next(state: ConnectionState): Promise<ConnectionState> {
+    if (state.kind === "closed") return state;
+    if (state.kind === "startup") {
+      const packet = await this.receive(state, () => this.reader.startupPacket());
+      if (packet === null) return CLOSED;
+      const after = startupStep(state, decodeStartupPacket(packet), {
+        writer: this.outbox.writer,
+        remoteHost: this.socket.remote.host,
+        refuseEncryption: () => this.socket.write(Buffer.from("N")),
+        cancel: (processId, secretKey) => this.host.cancels.cancel(processId, secretKey),
+        register: () => this.register(),
+        openSession: (identity) => this.openSession(identity),
+      });
+      this.outbox.flush();
+      return after;
+    }
+    const frame = await this.receive(state, () => this.reader.message());
+    if (frame === null) return CLOSED;
+    const after = await messageStep(state, frame, this.outbox);
+    await this.outbox.ready();
+    return after;
+  }
+
+  /** What `take` finds, waiting for bytes as long as it finds nothing; null at the end of input. */
+  private async receive<T>(state: ConnectionState, take: () => T | null): Promise<T | null> {
+    for (;;) {
+      if (this.ending !== null) throw this.ending;
+      if (this.draining && (state.kind === "idle" || state.kind === "startup")) {
+        throw terminatedByAdministrator();
+      }
+      const found = take();
+      if (found !== null) return found;
+      if (this.inputEnded) return null;
+      const timer = this.startIdleTimer(state);
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+        this.resumeInput();
+      });
+      timer?.cancel();
+    }
+  }
+
+  private resumeInput(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    this.socket.resume();
+  }
+
+  private resumeLoop(): void {
+    const { wake } = this;
+    this.wake = null;
+    wake?.();
+  }
+
+  private startIdleTimer(state: ConnectionState): Timer | null {
+    if (state.kind !== "idle") return null;
+    const { settings, status } = state.session;
+    const inTransaction = status !== "idle";
+    const limit_ms = inTransaction
+      ? settings.idleInTransactionTimeoutMs
+      : settings.idleSessionTimeoutMs;
+    if (limit_ms === 0) return null;
+    const reason = inTransaction ? idleInTransactionTimeout() : idleSessionTimeout();
+    return this.host.clock.after(limit_ms, () => this.end(reason));
+  }
+
+  /** Ends the connection when it next waits for its client. */
+  private end(reason: SqlError): void {
+    this.ending ??= reason;
+    this.resumeLoop();
+  }
+
+  private register(): CancelKey {
+    this.host.admit(this);
+    this.cancelKey = this.host.cancels.add(() => this.session?.cancel());
+    return this.cancelKey;
+  }
+
+  private openSession(client: Omit<SessionIdentity, "versionText">): Session {
+    const { sessions } = this.host;
+    const identity = { ...client, versionText: sessions.versionText };
+    this.session = new Session(sessions, identity, new ReplyWriter(this.outbox));
+    return this.session;
+  }
+
+  /** Tells the client what ended its connection. */
+  private reportLast(error: unknown): void {
+    let shown: SqlError;
+    if (error instanceof SqlError) {
+      shown = error;
+    } else {
+      this.host.log.error("a connection failed of an internal error", { err: error });
+      shown = internalError("internal error");
+    }
+    if (!isFatal(shown)) {
+      Object.assign(shown, { fields: { ...shown.fields, severity: "FATAL" } });
+    }
+    report(this.outbox.writer, shown, "ERROR");
+  }
+
+  private async finish(): Promise<void> {
+    if (this.cancelKey !== null) this.host.cancels.remove(this.cancelKey.processId);
+    this.outbox.flush();
+    if (!this.socketClosed) this.socket.end();
+    try {
+      await this.session?.close();
+    } catch (error) {
+      this.host.log.error("closing a session failed", { err: error });
+    }
+    await this.linger();
+    this.outbox.close();
+    this.host.released(this);
+  }
+
+  /** Waits until the peer has read our last words and is gone, but not for long. */
+  private async linger(): Promise<void> {
+    const patience = this.host.clock.after(CLOSE_TIMEOUT_MS, () => this.socket.destroy());
+    while (!this.socketClosed) {
+      // Input is read on and dropped, or the peer might never come to reading.
+      this.reader.clear();
+      this.resumeInput();
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+    patience.cancel();
+  }
+}

@@ -1,0 +1,144 @@
+import { functionCallNotSupported, SqlError, unreachable } from "../errors/index.js";
+import type { Session, TransactionStatus } from "../session/index.js";
+import {
+  decodeFrontendMessage,
+  FRONTEND_TAG,
+  writeBindComplete,
+  writeCloseComplete,
+  writeNoData,
+  writeParameterDescription,
+  writeParameterStatus,
+  writeParseComplete,
+  writeReadyForQuery,
+  writeRowDescription,
+  type DescribeTarget,
+  type Format,
+  type Frame,
+  type FrontendMessage,
+  type MessageWriter,
+  type TransactionStatus as StatusByte,
+} from "./codec/index.js";
+import { CLOSED, type ConnectionState } from "./connection-state.js";
+import type { Outbox } from "./outbox.js";
+import { isFatal, report } from "./reply-writer.js";
+
+const STATUS_BYTES: Readonly<Record<TransactionStatus, StatusByte>> = {
+  idle: "I",
+  active: "T",
+  failed: "E",
+};
+
+type StartedState = Extract<ConnectionState, { kind: "idle" | "pipeline" | "skipping" }>;
+
+/** Messages after which the client waits for ReadyForQuery without a Sync. */
+const ANSWERED_BY_READY: ReadonlySet<number> = new Set([
+  FRONTEND_TAG.query,
+  FRONTEND_TAG.functionCall,
+]);
+
+/** Works on one message of a started connection. */
+export async function messageStep(
+  state: StartedState,
+  frame: Frame,
+  outbox: Outbox,
+): Promise<ConnectionState> {
+  const { session } = state;
+  if (state.kind === "skipping" && !endsSkipping(frame)) return state;
+  try {
+    return await work(state, decodeFrontendMessage(frame), outbox);
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    report(outbox.writer, error, "ERROR");
+    if (isFatal(error)) return CLOSED;
+    session.failed();
+    if (!ANSWERED_BY_READY.has(frame.tag)) return { kind: "skipping", session };
+    return ready(session, outbox);
+  }
+}
+
+function endsSkipping(frame: Frame): boolean {
+  return frame.tag === FRONTEND_TAG.sync || frame.tag === FRONTEND_TAG.terminate;
+}
+
+/** Ends a query or a pipeline: changed settings, then ReadyForQuery. */
+function ready(session: Session, outbox: Outbox): ConnectionState {
+  reportSettings(outbox.writer, session);
+  writeReadyForQuery(outbox.writer, STATUS_BYTES[session.status]);
+  outbox.flush();
+  return { kind: "idle", session };
+}
+
+/** ParameterStatus of what the client was not told yet. */
+export function reportSettings(writer: MessageWriter, session: Session): void {
+  for (const { name, value } of session.takeReports()) writeParameterStatus(writer, name, value);
+}
+
+async function work(
+  state: StartedState,
+  message: FrontendMessage,
+  outbox: Outbox,
+): Promise<ConnectionState> {
+  const { session } = state;
+  const { writer } = outbox;
+  const pipeline: ConnectionState = { kind: "pipeline", session };
+  switch (message.kind) {
+    case "query":
+      await session.simpleQuery(message.text);
+      return ready(session, outbox);
+    case "parse":
+      await session.prepare(message.statement, message.text, message.parameterOids);
+      writeParseComplete(writer);
+      return pipeline;
+    case "bind": {
+      const { portal, statement, parameters, resultFormats } = message;
+      await session.bind(portal, statement, parameters, resultFormats);
+      writeBindComplete(writer);
+      return pipeline;
+    }
+    case "describe":
+      await describe(message.target, message.name, session, writer);
+      return pipeline;
+    case "execute":
+      await session.execute(message.portal, message.maxRows);
+      return pipeline;
+    case "close":
+      if (message.target === "statement") session.closeStatement(message.name);
+      else session.closePortal(message.name);
+      writeCloseComplete(writer);
+      return pipeline;
+    case "flush":
+      outbox.flush();
+      return state.kind === "idle" ? state : pipeline;
+    case "sync":
+      session.sync();
+      return ready(session, outbox);
+    case "terminate":
+      return CLOSED;
+    case "functionCall":
+      throw functionCallNotSupported();
+    case "copy":
+      // A client that has not yet seen its COPY fail still sends; these are dropped.
+      return state;
+    default:
+      return unreachable(message);
+  }
+}
+
+async function describe(
+  target: DescribeTarget,
+  name: string,
+  session: Session,
+  writer: MessageWriter,
+): Promise<void> {
+  if (target === "portal") {
+    const described = await session.describePortal(name);
+    if (described === null) writeNoData(writer);
+    else writeRowDescription(writer, described.columns, described.formats);
+    return;
+  }
+  const { parameterOids, columns } = await session.describeStatement(name);
+  writeParameterDescription(writer, parameterOids);
+  const textFormats: readonly Format[] = [];
+  if (columns === null) writeNoData(writer);
+  else writeRowDescription(writer, columns, textFormats);
+}

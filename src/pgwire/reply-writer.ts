@@ -1,0 +1,59 @@
+import type { SqlError } from "../errors/index.js";
+import type { Format, ReplySink, ResultColumn, ResultPage } from "../session/index.js";
+import {
+  writeCommandComplete,
+  writeEmptyQueryResponse,
+  writePortalSuspended,
+  writeReport,
+  writeRowDescription,
+  type MessageWriter,
+} from "./codec/index.js";
+import type { Outbox } from "./outbox.js";
+
+/** Puts a session's answers on the wire. */
+export class ReplyWriter implements ReplySink {
+  constructor(private readonly outbox: Outbox) {}
+
+  rowDescription(columns: readonly ResultColumn[], formats: readonly Format[]): void {
+    writeRowDescription(this.outbox.writer, columns, formats);
+  }
+
+  page(page: ResultPage): Promise<void> {
+    return this.outbox.page(page);
+  }
+
+  portalSuspended(): void {
+    writePortalSuspended(this.outbox.writer);
+  }
+
+  commandComplete(tag: string): void {
+    writeCommandComplete(this.outbox.writer, tag);
+  }
+
+  emptyQuery(): void {
+    writeEmptyQueryResponse(this.outbox.writer);
+  }
+
+  notice(condition: SqlError): void {
+    report(this.outbox.writer, condition, "NOTICE");
+  }
+}
+
+/** ErrorResponse or NoticeResponse; `severity` where the condition tells none. */
+export function report(
+  writer: MessageWriter,
+  condition: SqlError,
+  severity: "ERROR" | "NOTICE",
+): void {
+  writeReport(writer, {
+    severity: condition.fields.severity ?? severity,
+    sqlstate: condition.sqlstate,
+    message: condition.message,
+    fields: condition.fields,
+  });
+}
+
+/** Whether the connection ends with this error. */
+export function isFatal(error: SqlError): boolean {
+  return error.fields.severity === "FATAL" || error.fields.severity === "PANIC";
+}

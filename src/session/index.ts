@@ -1,0 +1,28 @@
+/**
+ * session: one connection's state and the life of its statements.
+ *
+ * May import all rooms to its left; it needs parser, types and plan, and asks for planning and running
+ * through the interface Planner, which main fills. Invariants: messages are worked on one at a time;
+ * every statement runs inside a transaction, if only an implicit one; what fails is a SqlError and
+ * has already ended or failed that transaction. Start reading at session.ts, then planner.ts.
+ */
+export type {
+  BoundParameter,
+  EncodedPage,
+  Format,
+  PlannedQuery,
+  Planner,
+  ResultColumn,
+  ResultPage,
+  ResultStream,
+  SessionIdentity,
+  StatementContext,
+  TextPage,
+  TransactionScope,
+  UtilityStatement,
+} from "./planner.js";
+export type { ReplySink } from "./reply-sink.js";
+export { Session, type PortalDescription, type StatementDescription } from "./session.js";
+export type { SessionEnvironment } from "./session-state.js";
+export { SettingsSnapshot, type ShownSetting } from "./settings/index.js";
+export type { TransactionStatus } from "./transaction.js";

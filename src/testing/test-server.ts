@@ -1,0 +1,48 @@
+import type { Clock } from "../env/index.js";
+import { NodeClock, NodeNetwork, NodeRandom, NodeTimeZones } from "../env/node/index.js";
+import { initParser } from "../parser/index.js";
+import { WireServer } from "../pgwire/index.js";
+import { FakePlanner, type FakeRing } from "./fake-planner.js";
+import { RecordingLog } from "./recording-log.js";
+
+/** A wire server on a port of its own, with a fake planner behind it. */
+export interface TestServer {
+  readonly server: WireServer;
+  readonly planner: FakePlanner;
+  readonly log: RecordingLog;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export interface TestServerOptions {
+  readonly ring?: FakeRing;
+  readonly clock?: Clock;
+  readonly maxConnections?: number;
+}
+
+const timeZones = new NodeTimeZones();
+
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  await initParser();
+  const planner = new FakePlanner(options.ring);
+  const log = new RecordingLog();
+  const clock = options.clock ?? new NodeClock();
+  const server = await WireServer.listen({
+    address: { host: "127.0.0.1", port: 0 },
+    network: new NodeNetwork(),
+    clock,
+    random: new NodeRandom(),
+    log,
+    sessions: {
+      planner,
+      clock,
+      log,
+      timeZones,
+      serverSettings: new Map([["server_version", "15.18"]]),
+      versionText: "PostgreSQL 15.18 (test)",
+    },
+    maxConnections: options.maxConnections ?? 100,
+  });
+  const { port } = server.address;
+  return { server, planner, log, port, close: () => server.drain(0) };
+}

@@ -1,0 +1,11 @@
+SELECT
+  i::INTEGER AS id,
+  CASE WHEN i % 97 = 0 THEN NULL ELSE (i * 7919) % 50 END::INTEGER AS grp,
+  CASE WHEN i % 11 = 0 THEN NULL ELSE 'name-' || ((i * 31) % 1000) END AS name,
+  CASE WHEN i % 13 = 0 THEN NULL ELSE (i::BIGINT * 2654435761) % 1000003 - 500000 END AS val,
+  (((i::BIGINT * 48271) % 2147483647) % 10000000 / 100.0)::DECIMAL(12, 2) AS price,
+  CASE WHEN i % 17 = 0 THEN NULL ELSE ((i * 37) % 1009) / 8.0 END AS ratio,
+  DATE '2020-01-01' + (i % 1500)::INTEGER AS day,
+  CASE i % 3 WHEN 0 THEN true WHEN 1 THEN false END AS flag
+FROM range(20000) AS series(i)
+ORDER BY i

@@ -1,0 +1,28 @@
+/** What the .slt files expect is what PostgreSQL 15 answers now. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { startPostgres, type Environment } from "./environment.js";
+import { ROOT } from "./repository.js";
+import { runFile } from "./run-file.js";
+import { parseSlt } from "./slt-file.js";
+import { sltFiles } from "./slt-tree.js";
+
+let server: Environment;
+
+before(async () => {
+  server = await startPostgres();
+});
+
+after(async () => {
+  await server.stop();
+});
+
+for (const path of sltFiles()) {
+  test(`postgres: ${path}`, async () => {
+    const file = parseSlt(path, readFileSync(join(ROOT, path), "utf8"));
+    const failures = await runFile(file, server);
+    assert.equal(failures.length, 0, failures.join("\n"));
+  });
+}

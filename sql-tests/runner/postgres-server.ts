@@ -1,0 +1,114 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { chmod, chown, mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { collectOutput, runCommand, stopChild } from "./child-process.js";
+import { SqlConnection } from "./sql-connection.js";
+
+const BINARIES = "/usr/lib/postgresql/15/bin";
+const START_TIMEOUT_MS = 30_000;
+const POLL_MS = 50;
+/** Nothing here outlives the test, so nothing need reach the disk. */
+const SETTINGS = {
+  fsync: "off",
+  synchronous_commit: "off",
+  full_page_writes: "off",
+  listen_addresses: "127.0.0.1",
+  timezone: "UTC",
+  max_wal_size: "4GB",
+  jit: "off",
+};
+
+/** A private PostgreSQL 15 with the collation Millrace has: the oracle. */
+export class PostgresServer {
+  readonly url: string;
+  readonly #child: ChildProcess;
+  readonly #folder: string;
+
+  private constructor(port: number, child: ChildProcess, folder: string) {
+    this.url = `postgres://postgres@127.0.0.1:${String(port)}/postgres`;
+    this.#child = child;
+    this.#folder = folder;
+  }
+
+  static async start(): Promise<PostgresServer> {
+    if (!existsSync(join(BINARIES, "postgres"))) {
+      throw new Error(`PostgreSQL 15 is not installed in ${BINARIES}`);
+    }
+    const folder = await mkdtemp(join(tmpdir(), "millrace-postgres-"));
+    const user = await unprivilegedUser();
+    if (user !== null) await chown(folder, user.uid, user.gid);
+    await chmod(folder, 0o700);
+    const data = join(folder, "data");
+    const environment = { cwd: folder, env: { ...process.env, LC_ALL: "C.UTF-8", TZ: "UTC" } };
+    await runCommand(
+      join(BINARIES, "initdb"),
+      ["-D", data, "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8", "--locale=C.UTF-8"],
+      { ...user, ...environment },
+    );
+    const port = await freePort();
+    const settings = { ...SETTINGS, unix_socket_directories: folder, port: String(port) };
+    const child = spawn(
+      join(BINARIES, "postgres"),
+      [
+        "-D",
+        data,
+        ...Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]),
+      ],
+      { ...user, ...environment, stdio: ["ignore", "pipe", "pipe"] },
+    );
+    const output = collectOutput(child);
+    const server = new PostgresServer(port, child, folder);
+    await server.#waitUntilReady(output);
+    return server;
+  }
+
+  async stop(): Promise<void> {
+    await stopChild(this.#child, "SIGQUIT");
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #waitUntilReady(output: () => string): Promise<void> {
+    const deadline = performance.now() + START_TIMEOUT_MS;
+    for (;;) {
+      try {
+        await (await SqlConnection.open(this.url)).close();
+        return;
+      } catch (error) {
+        if (this.#child.exitCode !== null || performance.now() > deadline) {
+          await this.stop();
+          throw new Error(`PostgreSQL did not get ready\n${output()}`, { cause: error });
+        }
+        await sleep(POLL_MS);
+      }
+    }
+  }
+}
+
+interface User {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** PostgreSQL refuses to run as root: then it runs as Debian's user for it. */
+async function unprivilegedUser(): Promise<User | null> {
+  if (process.getuid?.() !== 0) return null;
+  const [uid, gid] = await Promise.all(
+    ["-u", "-g"].map(async (flag) => Number(await runCommand("id", [flag, "postgres"]))),
+  );
+  return { uid: uid ?? 0, gid: gid ?? 0 };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once("error", reject).listen(0, "127.0.0.1", resolve);
+  });
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port to be had");
+  return address.port;
+}

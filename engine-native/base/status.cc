@@ -30,7 +30,10 @@ Status Status::error(ErrorCode code, std::string_view first, std::string_view se
   std::string_view rest = message_template_of(code);
   for (std::string_view argument : {first, second}) {
     const size_t at = rest.find("%s");
-    if (at == std::string_view::npos) break;
+    if (at == std::string_view::npos) {
+      status.detail_ = argument;
+      break;
+    }
     status.message_.append(rest.substr(0, at)).append(argument);
     rest.remove_prefix(at + 2);
   }

@@ -28,16 +28,24 @@ Status Status::error(ErrorCode code, std::string_view first, std::string_view se
   Status status;
   status.code_ = code;
   std::string_view rest = message_template_of(code);
-  for (std::string_view argument : {first, second}) {
-    const size_t at = rest.find("%s");
-    if (at == std::string_view::npos) {
-      status.detail_ = argument;
-      break;
+  std::string* part = &status.message_;
+  const std::string_view arguments[] = {first, second};
+  size_t used = 0;
+  while (!rest.empty()) {
+    const size_t at = rest.find_first_of("%\n");
+    part->append(rest.substr(0, at));
+    if (at == std::string_view::npos) break;
+    if (rest[at] == '\n') {
+      part = &status.detail_;
+      rest.remove_prefix(at + 1);
+    } else if (rest.substr(at, 2) == "%s") {
+      if (used < 2) part->append(arguments[used++]);
+      rest.remove_prefix(at + 2);
+    } else {
+      part->push_back(rest[at]);
+      rest.remove_prefix(at + 1);
     }
-    status.message_.append(rest.substr(0, at)).append(argument);
-    rest.remove_prefix(at + 2);
   }
-  status.message_.append(rest);
   return status;
 }
 

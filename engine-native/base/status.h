@@ -20,7 +20,7 @@ std::string_view message_template_of(ErrorCode code);
 class [[nodiscard]] Status {
  public:
   Status() = default;
-  /// Fills the table's `%s` in order; the first argument beyond them is the DETAIL.
+  /// Fills the table's `%s` in order; what follows a line break there is the DETAIL.
   static Status error(ErrorCode code, std::string_view first = {}, std::string_view second = {});
 
   bool ok() const { return code_ == ErrorCode::Ok; }

@@ -1,11 +1,12 @@
-/** What the .slt files expect is what PostgreSQL 15 answers now. */
+/** What the .slt files and the TPC-H answers expect is what PostgreSQL 15 answers now. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { startPostgres, type Environment } from "./environment.js";
+import { answerDifference, TPCH_QUERIES } from "../corpora/tpch/answers.js";
+import { startPostgres, TEST_SCALE, type Environment } from "./environment.js";
 import { ROOT } from "./repository.js";
-import { runFile } from "./run-file.js";
+import { openSession, runFile } from "./run-file.js";
 import { parseSlt } from "./slt-file.js";
 import { sltFiles } from "./slt-tree.js";
 
@@ -26,3 +27,12 @@ for (const path of sltFiles()) {
     assert.equal(failures.length, 0, failures.join("\n"));
   });
 }
+
+test("postgres: TPC-H", async () => {
+  const connection = await openSession(server);
+  for (const { name, sql } of TPCH_QUERIES) {
+    const rows = await connection.mustRun(sql);
+    assert.equal(answerDifference(name, TEST_SCALE, rows, "exact"), null, name);
+  }
+  await connection.close();
+});

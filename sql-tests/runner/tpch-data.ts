@@ -71,9 +71,18 @@ function isOlder(path: string, other: string): boolean {
 
 /** Gives Millrace the tables as schema tpch. */
 export async function attachTpch(connection: SqlConnection, folder: string): Promise<void> {
-  await connection.mustRun("CREATE SCHEMA tpch");
+  await importTpch(connection, folder, "tpch");
+}
+
+/** Gives Millrace the tables of a folder as a new schema. */
+export async function importTpch(
+  connection: SqlConnection,
+  folder: string,
+  schema: string,
+): Promise<void> {
+  await connection.mustRun(`CREATE SCHEMA ${schema}`);
   await connection.mustRun(
-    `IMPORT FOREIGN SCHEMA "files" FROM SERVER parquet INTO tpch OPTIONS (path '${folder}')`,
+    `IMPORT FOREIGN SCHEMA "files" FROM SERVER parquet INTO ${schema} OPTIONS (path '${folder}')`,
   );
 }
 

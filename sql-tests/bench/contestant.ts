@@ -1,0 +1,68 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { Rows } from "../corpora/tpch/answers.js";
+import { stopChild } from "../runner/child-process.js";
+import { MillraceServer } from "../runner/millrace-server.js";
+import { SqlConnection } from "../runner/sql-connection.js";
+import type { PeerAnswer } from "./duckdb-peer.js";
+
+export interface Measured {
+  readonly milliseconds: number;
+  readonly rows: Rows;
+}
+
+/** One engine in one process of its own. */
+export interface Contestant {
+  readonly pid: number;
+  run(sql: string): Promise<Measured>;
+  stop(): Promise<void>;
+}
+
+/** Millrace over a real connection: the time is the client's, to the last row. */
+export async function startMillrace(threads: number, dataDirectory: string): Promise<Contestant> {
+  const server = await MillraceServer.start({ threads, dataDirectory });
+  const connection = await SqlConnection.open(server.url);
+  await connection.mustRun("SET search_path TO tpch");
+  return {
+    pid: server.child.pid ?? 0,
+    run: async (sql) => {
+      const start = performance.now();
+      const rows = await connection.mustRun(sql);
+      return { milliseconds: performance.now() - start, rows };
+    },
+    stop: async () => {
+      await connection.close();
+      await server.stop();
+    },
+  };
+}
+
+/** DuckDB in a child: the time is its own, to the last chunk of the result. */
+export async function startDuckdb(threads: number, folder: string): Promise<Contestant> {
+  const peer = fileURLToPath(new URL("./duckdb-peer.js", import.meta.url));
+  const child = fork(peer, [String(threads), folder]);
+  await answerOf(child);
+  return {
+    pid: child.pid ?? 0,
+    run: async (sql) => {
+      const answer = answerOf(child);
+      child.send(sql);
+      const { milliseconds, rows } = await answer;
+      return { milliseconds, rows };
+    },
+    stop: async () => {
+      await stopChild(child);
+    },
+  };
+}
+
+async function answerOf(child: ChildProcess): Promise<Extract<PeerAnswer, { ok: true }>> {
+  const ended = once(child, "exit").then(() => {
+    throw new Error("DuckDB's process ended");
+  });
+  const [answer] = (await Promise.race([once(child, "message"), ended])) as [PeerAnswer];
+  ended.catch(() => undefined);
+  if (!answer.ok) throw new Error(`DuckDB: ${answer.error}`);
+  return answer;
+}

@@ -79,7 +79,7 @@ bool is_midpoint(const Digits& digits, F value) {
     return shift == 0 && a == b;
   };
   return same(2 * mantissa + 1, power - 1) || same(2 * mantissa - 1, power - 1) ||
-         same(4 * mantissa - 1, power - 2);
+         (mantissa == 1ul << (kBits - 1) && same(4 * mantissa - 1, power - 2));
 }
 
 template <class F>

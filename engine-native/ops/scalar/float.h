@@ -156,16 +156,10 @@ struct FloatWidthBucket {
     out = 0;
     if (rising ? operand < low : operand > low) return ErrorCode::Ok;
     if (rising ? operand >= high : operand <= high) return checked_add(count, 1, out);
-    f64 share;
-    if (!is_infinite(high - low)) {
-      share = rising ? (operand - low) / (high - low) : (low - operand) / (low - high);
-    } else {
-      share = rising ? (operand / 2 - low / 2) / (high / 2 - low / 2)
-                     : (low / 2 - operand / 2) / (low / 2 - high / 2);
-    }
-    out = static_cast<i32>(count * share);
-    if (out >= count) out = count - 1;
-    out++;
+    const f64 bucket = rising ? count * (operand - low) / (high - low) + 1
+                              : count * (low - operand) / (low - high) + 1;
+    // Differences that overflow leave NaN, which PostgreSQL's conversion makes the least integer.
+    out = bucket < 2147483648.0 ? static_cast<i32>(bucket) : IntegerLimits<i32>::kMin;
     return ErrorCode::Ok;
   }
   MR_HD static ErrorCode fail_nan(OpContext& c) {

@@ -229,7 +229,7 @@ ErrorCode FloatAtan2d::apply(OpContext&, f64 a, f64 b, f64& out) {
 
 ErrorCode FloatPower::apply(OpContext&, f64 a, f64 b, f64& out) {
   if (a == 0 && b < 0) return ErrorCode::PowerZeroNegative;
-  if (a < 0 && std::floor(b) != b) return ErrorCode::PowerNegativeNonInteger;
+  if (a < 0 && !std::isnan(b) && std::floor(b) != b) return ErrorCode::PowerNegativeNonInteger;
   errno = 0;
   out = std::pow(a, b);
   // NaN and infinite arguments have the answers of POSIX, which the library gives.

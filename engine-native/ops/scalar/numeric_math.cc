@@ -14,6 +14,7 @@ namespace {
 
 constexpr f64 kLog10OfE = 0.434294481903252;
 constexpr f64 kLnOf10 = 2.302585092994046;
+constexpr f64 kNumericMaxWholeDigits = 131072;  // of PostgreSQL's format
 constexpr i32 kMaxExponent = kNumericMaxResultScale * 3;
 
 Real real_of(const Numeric& a) {
@@ -99,6 +100,8 @@ ErrorCode power_of_integer(const Numeric& base, i32 exponent, Numeric& out) {
     return exponent < 0 ? ErrorCode::DivisionByZero : set_numeric(0, false, scale, out);
   }
   const i64 count = exponent < 0 ? -static_cast<i64>(exponent) : exponent;
+  const f64 digits = exponent * std::log10(to_double(NumericAbs::apply(base)));
+  if (digits >= kNumericMaxWholeDigits) return ErrorCode::NumericFormatOverflow;
   const Real power = Real::of(magnitude(base.coefficient)).raised(static_cast<u64>(count));
   const i64 tens = count * base.display_scale;
   // One division, so that a tie stays one.

@@ -2,6 +2,6 @@
 import { lint } from "./lint/lint.mjs";
 import { setUp } from "./setup.mjs";
 
-await setUp({ only: ["npm", "schema"] });
+await setUp({ only: ["system", "npm", "schema"] });
 const passed = await lint({ fix: process.argv.includes("--fix") });
 process.exit(passed ? 0 : 1);

@@ -58,11 +58,16 @@ export async function startDuckdb(threads: number, folder: string): Promise<Cont
 }
 
 async function answerOf(child: ChildProcess): Promise<Extract<PeerAnswer, { ok: true }>> {
-  const ended = once(child, "exit").then(() => {
-    throw new Error("DuckDB's process ended");
-  });
-  const [answer] = (await Promise.race([once(child, "message"), ended])) as [PeerAnswer];
-  ended.catch(() => undefined);
+  const answered = new AbortController();
+  const { signal } = answered;
+  const ended = once(child, "exit", { signal }).then(
+    () => ({ ok: false, error: "its process ended" }) as const,
+    () => ({ ok: false, error: "no longer waited for" }) as const,
+  );
+  const message = once(child, "message", { signal }) as Promise<[PeerAnswer]>;
+  const answer = await Promise.race([message.then(([first]) => first), ended]);
+  message.catch(() => undefined);
+  answered.abort();
   if (!answer.ok) throw new Error(`DuckDB: ${answer.error}`);
   return answer;
 }

@@ -55,13 +55,20 @@ export async function ensureTpch(
   folder: string,
   { current }: { readonly current: boolean },
 ): Promise<string> {
-  if (existsSync(folder) && !(current && isOlder(folder, TPCH_GENERATOR))) return folder;
-  const draft = `${folder}.draft`;
-  await rm(draft, { recursive: true, force: true });
+  const isGood = (): boolean => existsSync(folder) && !(current && isOlder(folder, TPCH_GENERATOR));
+  if (isGood()) return folder;
+  const draft = `${folder}.${String(process.pid)}`;
   await mkdir(draft, { recursive: true });
-  await runCommand(TPCH_GENERATOR, ["--scale", scale, "--out", draft]);
-  await rm(folder, { recursive: true, force: true });
-  await rename(draft, folder);
+  try {
+    await runCommand(TPCH_GENERATOR, ["--scale", scale, "--out", draft]);
+    // Another process may have been quicker, and may be reading what it made.
+    if (!isGood()) {
+      await rm(folder, { recursive: true, force: true });
+      await rename(draft, folder);
+    }
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
   return folder;
 }
 

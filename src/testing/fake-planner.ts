@@ -178,8 +178,7 @@ export class FakePlanner implements Planner {
       columns,
       parameterOids,
       isCurrent: () => this.catalogVersion === version,
-      start: (bound, formats, { signal }) =>
-        new FakeStream(this, rows(bound), formats, signal),
+      start: (bound, formats, { signal }) => new FakeStream(this, rows(bound), formats, signal),
     });
   }
 

@@ -126,7 +126,7 @@ function cstring(body: Buffer, start = 0): string {
 /** Fields of an ErrorResponse or NoticeResponse by their letter. */
 export function reportFields(body: Buffer): Readonly<Record<string, string>> {
   const fields: Record<string, string> = {};
-  for (let at = 0; body[at] !== 0 && at < body.length; ) {
+  for (let at = 0; body[at] !== 0 && at < body.length;) {
     const value = cstring(body, at + 1);
     fields[String.fromCharCode(body[at] ?? 0)] = value;
     at += Buffer.byteLength(value) + 2;
@@ -153,7 +153,9 @@ function columnNames(body: Buffer): string {
   for (let left = body.readUInt16BE(0); left > 0; left--) {
     const name = cstring(body, at);
     at += Buffer.byteLength(name) + 1;
-    names.push(`${name}:${String(body.readUInt32BE(at + 6))}:${String(body.readUInt16BE(at + 16))}`);
+    names.push(
+      `${name}:${String(body.readUInt32BE(at + 6))}:${String(body.readUInt16BE(at + 16))}`,
+    );
     at += 18;
   }
   return names.join(",");
@@ -165,7 +167,9 @@ export function brief({ tag, body }: WireMessage): string {
     case "T":
       return `T ${columnNames(body)}`;
     case "D":
-      return `D ${rowValues(body).map((value) => value ?? "NULL").join(",")}`;
+      return `D ${rowValues(body)
+        .map((value) => value ?? "NULL")
+        .join(",")}`;
     case "C":
       return `C ${cstring(body)}`;
     case "Z":

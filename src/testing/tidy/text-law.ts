@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import type { SourceFile } from "./source-tree.js";
 
 const LARGEST_FILE_BYTES = 256 * 1024;
+/** Neither a whole name nor the last word of one. */
 const BANNED_NAMES = new Set(["utils", "util", "helpers", "helper", "common", "misc", "manager"]);
 
 /** Put together from parts, so that this file does not find itself. */
@@ -20,7 +21,7 @@ export function emptyNames(files: readonly SourceFile[]): readonly string[] {
   const paths = new Set(files.flatMap(({ path }) => [path, ...foldersOf(path)]));
   return [...paths].filter((path) => {
     const words = (posix.basename(path).split(".")[0] ?? "").toLowerCase().split(/[-_]/);
-    return words.some((word) => BANNED_NAMES.has(word));
+    return BANNED_NAMES.has(words.join("-")) || BANNED_NAMES.has(words.at(-1) ?? "");
   });
 }
 

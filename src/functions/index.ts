@@ -151,6 +151,7 @@ export {
   commonDecimal,
   isDecimal,
   numericLiteral,
+  rescaleUp,
   toSelfScaled,
   unifyNumerics,
 } from "./decimal.js";

@@ -20,6 +20,11 @@ export function undefinedSchema(name: string, position: Position): SqlError {
   return new SqlError("invalidSchemaName", `schema "${name}" does not exist`).at(position);
 }
 
+export function crossDatabaseReference(names: readonly string[], position: Position): SqlError {
+  const message = `cross-database references are not implemented: ${names.join(".")}`;
+  return new SqlError("featureNotSupported", message).at(position);
+}
+
 export function missingFromClause(name: string, position: Position): SqlError {
   const message = `missing FROM-clause entry for table "${name}"`;
   return new SqlError("undefinedTable", message).at(position);
@@ -162,6 +167,16 @@ export function couldNotConvert(
 ): SqlError {
   const message = `${construct} could not convert type ${from} to ${to}`;
   return new SqlError("cannotCoerce", message).at(position);
+}
+
+export function collationNotAllowed(type: string, position: Position): SqlError {
+  const message = `collations are not supported by type ${type}`;
+  return new SqlError("datatypeMismatch", message).at(position);
+}
+
+export function malformedArrayLiteral(text: string, position: Position): SqlError {
+  const message = `malformed array literal: "${text}"`;
+  return new SqlError("invalidTextRepresentation", message).at(position);
 }
 
 // Parameters.
@@ -322,4 +337,19 @@ export function groupingArguments(position: Position): SqlError {
 export function outerArgumentsInAggregate(position: Position): SqlError {
   const message = "outer-level aggregate cannot contain a lower-level variable in its direct arguments";
   return new SqlError("groupingError", message).at(position);
+}
+
+// Views.
+
+export function viewRecursion(name: string): SqlError {
+  const message = `infinite recursion detected in rules for relation "${name}"`;
+  return new SqlError("invalidObjectDefinition", message);
+}
+
+export function staleView(name: string): SqlError {
+  return new SqlError(
+    "objectNotInPrerequisiteState",
+    `the query of view "${name}" now answers other columns`,
+    { hint: "Drop the view and create it again." },
+  );
 }

@@ -1,2 +1,3 @@
+export * from "./equal.js";
 export * from "./expression.js";
 export * from "./walk.js";

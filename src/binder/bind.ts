@@ -1,0 +1,38 @@
+import type { Query } from "../parser/index.js";
+import type { BoundQuery } from "../plan/index.js";
+import type { SqlType } from "../types/index.js";
+import { bindExpression } from "./expression/bind-expression.js";
+import { ParameterTypes } from "./parameters.js";
+import { bindQueryIn } from "./query/bind-query.js";
+import { Scope } from "./scope.js";
+import { StatementBinding, type BindContext } from "./statement-binding.js";
+
+/** A bound query and the types its parameters turned out to have. */
+export interface BoundStatement {
+  readonly query: BoundQuery;
+  readonly parameterTypes: readonly SqlType[];
+}
+
+/**
+ * A query as a typed logical plan. Pure: the answer depends on the arguments alone. Throws the
+ * SqlErrors PostgreSQL raises while it analyzes a statement.
+ */
+export function bindQuery(query: Query, context: BindContext): BoundStatement {
+  const parameters = new ParameterTypes(context.parameterTypes);
+  const binders = { expression: bindExpression, query: bindQueryIn };
+  const statement = new StatementBinding(context, parameters, binders);
+  const scope = new Scope(statement, undefined, context.searchPath);
+  const { plan, outputs } = bindQueryIn(query, scope, { resolveUnknowns: true });
+  return {
+    query: {
+      plan,
+      outputs: outputs.map(({ name, column, origin }) => ({
+        name,
+        column,
+        relationOid: origin?.relationOid ?? 0,
+        columnNumber: origin?.columnNumber ?? 0,
+      })),
+    },
+    parameterTypes: parameters.resolved(),
+  };
+}

@@ -1,0 +1,183 @@
+import {
+  emptyRows,
+  rowComparisonOperator,
+  undefinedOperator,
+  unequalRows,
+} from "../../errors/index.js";
+import {
+  at,
+  boolean,
+  compareValues,
+  connect,
+  not,
+} from "../../functions/index.js";
+import type {
+  Between,
+  BinaryOperator,
+  DistinctTest,
+  Expression as AstExpression,
+  Like,
+  Row,
+  ScalarSubquery,
+  UnaryOperator,
+} from "../../parser/index.js";
+import type { Expression } from "../../plan/index.js";
+import type { Scope } from "../scope.js";
+import { callNamedFunction } from "./named-call.js";
+import { callOperator, operatorName, prepareOperator } from "./operator-call.js";
+import { scalarOutput } from "./scalar-output.js";
+
+export function bindUnary(ast: UnaryOperator, scope: Scope): Expression {
+  const operand = scope.statement.binders.expression(ast.operand, scope);
+  const name = operatorName(ast.operator, ast.position);
+  return callOperator(scope.statement, name, [operand], ast.position);
+}
+
+export function bindBinary(ast: BinaryOperator, scope: Scope): Expression {
+  const { left, right, position } = ast;
+  const name = operatorName(ast.operator, position);
+  if (left.kind === "row" && right.kind === "row") {
+    const { expression } = scope.statement.binders;
+    const pairs = pairUp(left.items, right.items, position).map(
+      ([a, b]) => [expression(a, scope), expression(b, scope)] as const,
+    );
+    return at(compareRows(scope, name, pairs, position), left.position);
+  }
+  if (left.kind === "row" && right.kind === "scalarSubquery") {
+    return compareWithQuery(scope, name, left, right, position);
+  }
+  const operands = [left, right].map((side) => scope.statement.binders.expression(side, scope));
+  return callOperator(scope.statement, name, operands, position);
+}
+
+function pairUp<T>(
+  left: readonly T[],
+  right: readonly T[],
+  position: number | undefined,
+): readonly (readonly [T, T])[] {
+  if (left.length !== right.length) throw unequalRows(position);
+  return left.map((l, i) => [l, right[i] as T] as const);
+}
+
+/** `(a, b) op (c, d)`, pairwise for = and <>, by the first difference for the others. */
+export function compareRows(
+  scope: Scope,
+  name: string,
+  pairs: readonly (readonly [Expression, Expression])[],
+  position: number | undefined,
+): Expression {
+  const one = (op: string, [a, b]: readonly [Expression, Expression]): Expression =>
+    callOperator(scope.statement, op, [a, b], position);
+  const [first, ...rest] = pairs;
+  if (first === undefined) throw emptyRows(position);
+  if (rest.length === 0) return one(name, first);
+  switch (name) {
+    case "=":
+      return connect("and", pairs.map((p) => one("=", p)));
+    case "<>":
+      return connect("or", pairs.map((p) => one("<>", p)));
+    case "<":
+    case "<=":
+    case ">":
+    case ">=": {
+      const strict = name.slice(0, 1);
+      const later = compareRows(scope, name, rest, position);
+      return connect("or", [one(strict, first), connect("and", [one("=", first), later])]);
+    }
+    default:
+      one(name, first);
+      throw rowComparisonOperator(name, position);
+  }
+}
+
+/** `(a, b) op (SELECT x, y …)`: the query is bound once a column. */
+function compareWithQuery(
+  scope: Scope,
+  name: string,
+  left: Row,
+  right: ScalarSubquery,
+  position: number | undefined,
+): Expression {
+  const { expression } = scope.statement.binders;
+  const pairs = left.items.map((item, index) => {
+    const value = expression(item, scope);
+    const width = left.items.length;
+    return [value, scalarOutput(right.query, scope, index, width, right.position)] as const;
+  });
+  return at(compareRows(scope, name, pairs, position), left.position);
+}
+
+/** IS [NOT] DISTINCT FROM; against a bare NULL it is a test for NULL. */
+export function bindDistinctTest(ast: DistinctTest, scope: Scope): Expression {
+  const { left, right, negated, position } = ast;
+  if (right.kind === "nullLiteral" || left.kind === "nullLiteral") {
+    const operand = right.kind === "nullLiteral" ? left : right;
+    return scope.statement.binders.expression(
+      { kind: "nullTest", operand, negated: !negated, position },
+      scope,
+    );
+  }
+  if (left.kind === "row" && right.kind === "row") {
+    const pairs = pairUp(left.items, right.items, position);
+    if (pairs.length === 0) return boolean(negated);
+    const tests = pairs.map(([a, b]) => distinctPair(scope, a, b, false, position));
+    const differs = connect("or", tests);
+    return at(negated ? not(differs) : differs, left.position);
+  }
+  return distinctPair(scope, left, right, negated, position);
+}
+
+function distinctPair(
+  scope: Scope,
+  left: AstExpression,
+  right: AstExpression,
+  negated: boolean,
+  position: number | undefined,
+): Expression {
+  const operands = [left, right].map((side) => scope.statement.binders.expression(side, scope));
+  const { args } = prepareOperator(scope.statement, "=", operands, position);
+  const [a, b] = args;
+  if (a === undefined || b === undefined) throw undefinedOperator("=", 2, position);
+  const op = negated ? "is_not_distinct" : "is_distinct";
+  return at(compareValues(op, a, b), operands[0]?.position ?? position);
+}
+
+/** BETWEEN is the two comparisons it stands for; the operand is bound for each. */
+export function bindBetween(ast: Between, scope: Scope): Expression {
+  const { operand, low, high, negated, symmetric, position } = ast;
+  const compare = (name: string, right: AstExpression): AstExpression => ({
+    kind: "binaryOperator",
+    operator: { schema: undefined, name },
+    left: operand,
+    right,
+    position,
+  });
+  const range = (from: AstExpression, to: AstExpression): AstExpression =>
+    negated
+      ? { kind: "or", operands: [compare("<", from), compare(">", to)], position }
+      : { kind: "and", operands: [compare(">=", from), compare("<=", to)], position };
+  const { expression } = scope.statement.binders;
+  if (!symmetric) return expression(range(low, high), scope);
+  const either: AstExpression = {
+    kind: negated ? "and" : "or",
+    operands: [range(low, high), range(high, low)],
+    position,
+  };
+  return expression(either, scope);
+}
+
+/** LIKE, ILIKE and SIMILAR TO are operators; ESCAPE rewrites the pattern first. */
+export function bindLike(ast: Like, scope: Scope): Expression {
+  const { expression } = scope.statement.binders;
+  const operand = expression(ast.operand, scope);
+  const base = { like: "~~", ilike: "~~*", similar: "~" }[ast.variant];
+  const name = ast.negated ? `!${base}` : base;
+  const written = expression(ast.pattern, scope);
+  const escape = ast.escape === undefined ? [] : [expression(ast.escape, scope)];
+  const rewrite = ast.variant === "similar" ? "similar_to_escape" : "like_escape";
+  const pattern =
+    ast.variant === "similar" || escape.length > 0
+      ? callNamedFunction(scope, rewrite, [written, ...escape], ast.position)
+      : written;
+  return callOperator(scope.statement, name, [operand, pattern], ast.position);
+}

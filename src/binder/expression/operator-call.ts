@@ -1,0 +1,112 @@
+import {
+  ambiguousOperator,
+  undefinedOperator,
+  undefinedSchema,
+  type SqlError,
+} from "../../errors/index.js";
+import {
+  at,
+  resolveOperator,
+  type CallSite,
+  type ScalarOverload,
+} from "../../functions/index.js";
+import type { OperatorName } from "../../parser/index.js";
+import type { Expression } from "../../plan/index.js";
+import { sqlType, TYPE_FACTS, type ArgumentType, type TypeName } from "../../types/index.js";
+import { coerceType, resolveUnknown } from "../coerce.js";
+import type { StatementBinding } from "../statement-binding.js";
+
+/** An operator's overload and its operands as that overload takes them. */
+export interface PreparedOperator {
+  readonly overload: ScalarOverload;
+  readonly args: readonly Expression[];
+}
+
+/** Chooses the overload by PostgreSQL's rules; 42883 or 42725 at the operator's position. */
+export function prepareOperator(
+  statement: StatementBinding,
+  name: string,
+  operands: readonly Expression[],
+  position: number | undefined,
+): PreparedOperator {
+  const overloads = statement.context.functions.operators(name);
+  const inputs = operands.map((o) => o.type.name);
+  const choice = resolveOperator(overloads, inputs);
+  if (choice.kind !== "chosen") throw refusal(choice.kind, name, inputs, position);
+  const args = coerceArguments(statement, operands, choice.candidate.args);
+  return { overload: choice.candidate, args };
+}
+
+function refusal(
+  kind: "none" | "ambiguous",
+  name: string,
+  inputs: readonly TypeName[],
+  position: number | undefined,
+): SqlError {
+  const displays = inputs.map((t) => TYPE_FACTS[t].display);
+  const [left = "", right] = displays;
+  const signature = right === undefined ? `${name} ${left}` : `${left} ${name} ${right}`;
+  if (kind === "ambiguous") return ambiguousOperator(signature, position);
+  return undefinedOperator(signature, right === undefined ? 1 : 2, position);
+}
+
+/** Arguments as their declared types; polymorphic ones keep their own, unknown ones become text. */
+export function coerceArguments(
+  statement: StatementBinding,
+  values: readonly Expression[],
+  declared: readonly ArgumentType[],
+): readonly Expression[] {
+  return values.map((value, i) => {
+    const target = declared[i] ?? "any";
+    if (!isOwnType(target)) return resolveUnknown(statement, value);
+    return coerceType(statement, value, target, "implicit") ?? value;
+  });
+}
+
+function isOwnType(type: ArgumentType): type is TypeName {
+  return Object.hasOwn(TYPE_FACTS, type);
+}
+
+/** An operator applied to its operands. */
+export function callOperator(
+  statement: StatementBinding,
+  name: string,
+  operands: readonly Expression[],
+  position: number | undefined,
+): Expression {
+  const { overload, args } = prepareOperator(statement, name, operands, position);
+  return at(lowerCall(statement, overload, args), leftmost(position, operands));
+}
+
+/** A chosen overload written as native operations. */
+export function lowerCall(
+  statement: StatementBinding,
+  overload: ScalarOverload,
+  args: readonly Expression[],
+): Expression {
+  const { volatility, returns } = overload;
+  const type = returns === "argument" ? polymorphicType(overload, args) : sqlType(returns);
+  const site: CallSite = { type, volatility, session: statement.context.session };
+  return overload.lower(args, site);
+}
+
+function polymorphicType(overload: ScalarOverload, args: readonly Expression[]) {
+  const index = overload.args.findIndex((a) => !isOwnType(a));
+  return args[index]?.type ?? sqlType("text");
+}
+
+/** Where a call starts: at its own position or an argument's, whichever comes first. */
+export function leftmost(
+  position: number | undefined,
+  args: readonly Expression[],
+): number | undefined {
+  const positions = [position, ...args.map((a) => a.position)].filter((p) => p !== undefined);
+  return positions.length === 0 ? undefined : Math.min(...positions);
+}
+
+/** The operator's bare name; only those of pg_catalog exist. */
+export function operatorName(operator: OperatorName, position: number | undefined): string {
+  const { schema, name } = operator;
+  if (schema !== undefined && schema !== "pg_catalog") throw undefinedSchema(schema, position);
+  return name;
+}

@@ -1,0 +1,149 @@
+import { setOperationColumnCount, setOperationOrderBy } from "../../errors/index.js";
+import { literal } from "../../functions/index.js";
+import type { OrderItem, Query, SetOperation } from "../../parser/index.js";
+import type { Column, Expression, LogicalOperator, ProjectItem } from "../../plan/index.js";
+import { samePhysical, sameType, type SqlType } from "../../types/index.js";
+import { coerceType } from "../coerce.js";
+import { commonTypeOf, unify } from "../common-type.js";
+import { fromEntry } from "../from/from-result.js";
+import type { Scope } from "../scope.js";
+import { columnExpression } from "../statement-binding.js";
+import { bindLimit, limit } from "./limit.js";
+import { bindOrderBy, sort, sortKeys, type SortItem } from "./order-by.js";
+import type { OutputColumn, QueryResult } from "./query-result.js";
+import { Targets } from "./targets.js";
+
+/** UNION, INTERSECT, EXCEPT with the ORDER BY and LIMIT of their query. */
+export function bindSetOperation(body: SetOperation, query: Query, scope: Scope): QueryResult {
+  const construct = body.operator.toUpperCase();
+  const options = { resolveUnknowns: false };
+  const { binders } = scope.statement;
+  const left = binders.query(body.left, scope, options);
+  const right = binders.query(body.right, scope, options);
+  if (left.outputs.length !== right.outputs.length) {
+    throw setOperationColumnCount(construct, right.outputs[0]?.position);
+  }
+  const pairs = left.outputs.map((l, i) => {
+    const r = right.outputs[i] as OutputColumn;
+    return matchColumns(l, r, construct, scope);
+  });
+  const leftSide = convert(left, pairs.map((p) => p.left), scope);
+  const rightSide = convert(right, pairs.map((p) => p.right), scope);
+  const columns = leftSide.columns.map((l, i) => outputColumn(l, rightSide.columns[i] ?? l, scope));
+  const plan: LogicalOperator = {
+    kind: "set-operation",
+    operation: body.operator,
+    all: body.all,
+    left: leftSide.plan,
+    right: rightSide.plan,
+    columns,
+    leftColumns: leftSide.columns,
+    rightColumns: rightSide.columns,
+  };
+  const outputs = left.outputs.map(({ name, position }, i): OutputColumn => {
+    const column = columns[i] as Column;
+    const expression = columnExpression(column, position);
+    return { name, column, expression, origin: undefined, position };
+  });
+  return finish({ plan, outputs }, query, scope);
+}
+
+function outputColumn(left: Column, right: Column, scope: Scope): Column {
+  const { name, type, physical } = left;
+  const nullable = left.nullable || right.nullable;
+  return scope.statement.columns.make({ name, type, physical, nullable });
+}
+
+/** The values of both sides of one column in their common type and form. */
+function matchColumns(
+  left: OutputColumn,
+  right: OutputColumn,
+  construct: string,
+  scope: Scope,
+): { readonly left: Expression; readonly right: Expression } {
+  const values = [left, right].map(valueOf);
+  const type = commonTypeOf(construct, values);
+  const coerced = values.map((v) => coerceOrFail(v, type, construct, scope));
+  const [l, r] = unify(coerced, type);
+  return { left: l ?? valueOf(left), right: r ?? valueOf(right) };
+}
+
+/** The column's value above its query; a constant of unknown type is still that constant. */
+function valueOf(output: OutputColumn): Expression {
+  if (output.expression.type.name === "unknown") return output.expression;
+  return columnExpression(output.column, output.position);
+}
+
+function coerceOrFail(
+  value: Expression,
+  type: SqlType,
+  construct: string,
+  scope: Scope,
+): Expression {
+  const coerced = coerceType(scope.statement, value, type.name, "implicit");
+  if (coerced !== undefined) return coerced;
+  // The common type was chosen so that all values reach it; what does not is a conflict.
+  commonTypeOf(construct, [value, literal(null, type)]);
+  return value;
+}
+
+interface Side {
+  readonly plan: LogicalOperator;
+  readonly columns: readonly Column[];
+}
+
+/** A side with its columns converted: as it is where nothing changes. */
+function convert(side: QueryResult, values: readonly Expression[], scope: Scope): Side {
+  const unchanged = values.every((value, i) => {
+    const column = side.outputs[i]?.column;
+    return (
+      value.kind === "column" &&
+      value.column.id === column?.id &&
+      sameType(value.type, column.type) &&
+      samePhysical(value.physical, column.physical)
+    );
+  });
+  if (unchanged) return { plan: side.plan, columns: side.outputs.map((o) => o.column) };
+  const items = values.map((expression, i): ProjectItem => {
+    const column = scope.statement.columnFor(expression, side.outputs[i]?.name ?? "?column?");
+    return { column, expression };
+  });
+  return {
+    plan: { kind: "project", input: side.plan, items },
+    columns: items.map((i) => i.column),
+  };
+}
+
+/** ORDER BY of a set operation sees its result's columns and nothing else. */
+function finish(result: QueryResult, query: Query, scope: Scope): QueryResult {
+  const entry = fromEntry(scope, result.plan, {
+    kind: "join",
+    alias: "*SELECT*",
+    aliased: true,
+    relation: undefined,
+    columns: result.outputs.map(({ name, column }) => ({
+      name,
+      expression: columnExpression(column),
+      origin: undefined,
+    })),
+  });
+  scope.namespace = entry.items.map((i) => ({ ...i, relationVisible: false }));
+  const targets = new Targets(
+    result.outputs.map(({ name, expression, origin }) => ({ name, expression, origin })),
+    scope,
+  );
+  const order = bindOrderBy(query.orderBy, targets);
+  refuseExpressions(order, query.orderBy);
+  const bounds = bindLimit(query, scope);
+  const columns = new Map(
+    targets.visible.map((t, i) => [t, (result.outputs[i] as OutputColumn).column] as const),
+  );
+  return { ...result, plan: limit(sort(result.plan, sortKeys(order, columns)), bounds) };
+}
+
+function refuseExpressions(order: readonly SortItem[], items: readonly OrderItem[]): void {
+  const foreign = order.find((o) => o.target.hidden);
+  if (foreign === undefined) return;
+  throw setOperationOrderBy(foreign.target.expression.position ?? items[0]?.position);
+}
+

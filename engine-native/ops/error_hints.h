@@ -12,6 +12,12 @@ inline std::string_view hint_of(base::ErrorCode code) {
       return "Perhaps you need a different \"datestyle\" setting.";
     case base::ErrorCode::InvalidEscapeString:
       return "Escape string must be empty or one character.";
+    case base::ErrorCode::NumericZoneWithoutSign:
+      return "Numeric time zones must have \"-\" or \"+\" as first character.";
+    case base::ErrorCode::InvalidUnicodeEscape:
+      return "Unicode escapes must be \\XXXX, \\+XXXXXX, \\uXXXX, or \\UXXXXXXXX.";
+    case base::ErrorCode::InvalidBase64End:
+      return "Input data is missing padding, is truncated, or is otherwise corrupted.";
     default:
       return {};
   }

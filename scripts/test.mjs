@@ -11,6 +11,8 @@ import { setUp } from "./setup.mjs";
 import { filesBelow, ROOT } from "./setup/stamps.mjs";
 
 const CONCURRENT_FILES = 2;
+/** Nothing here takes so long; what hangs fails. */
+const TEST_TIMEOUT_MS = 20 * 60 * 1000;
 
 const given = process.argv.slice(2);
 const all = given.includes("--all");
@@ -48,7 +50,11 @@ function typescriptTests() {
     console.log("test: no test file matches");
     return patterns.length > 0;
   }
-  const options = ["--test-reporter=spec", `--test-concurrency=${CONCURRENT_FILES}`];
+  const options = [
+    "--test-reporter=spec",
+    `--test-concurrency=${CONCURRENT_FILES}`,
+    `--test-timeout=${TEST_TIMEOUT_MS}`,
+  ];
   return run(process.execPath, ["--enable-source-maps", "--test", ...options, ...files], {
     MILLRACE_TEST_ALL: all ? "1" : "",
   });

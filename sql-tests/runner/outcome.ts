@@ -15,6 +15,8 @@ export type Outcome =
       readonly message: string;
       /** Character of the statement, from 1; null where the error has no place. */
       readonly position: number | null;
+      readonly detail: string | null;
+      readonly hint: string | null;
     };
 
 /** What a row without a character is written as, lest it end the block. */
@@ -25,10 +27,8 @@ export function expectedLines(block: Block, outcome: Outcome): readonly string[]
   switch (outcome.kind) {
     case "command":
       return null;
-    case "error": {
-      const head = `${outcome.sqlstate}: ${outcome.message.replaceAll("\n", "⏎")}`;
-      return outcome.position === null ? [head] : [head, `position ${String(outcome.position)}`];
-    }
+    case "error":
+      return errorLines(outcome, block.options.includes("terse"));
     case "rows": {
       const rows = outcome.rows.map(rowText);
       if (block.options.includes("rowsort")) rows.sort(byCodeUnit);
@@ -37,10 +37,23 @@ export function expectedLines(block: Block, outcome: Outcome): readonly string[]
   }
 }
 
+function errorLines(error: Extract<Outcome, { kind: "error" }>, terse: boolean): readonly string[] {
+  const { sqlstate, message, position, detail, hint } = error;
+  return [
+    `${sqlstate}: ${oneLine(message)}`,
+    ...(position === null ? [] : [`position ${String(position)}`]),
+    ...(detail === null || terse ? [] : [`detail ${oneLine(detail)}`]),
+    ...(hint === null || terse ? [] : [`hint ${oneLine(hint)}`]),
+  ];
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll("\n", "⏎").replaceAll("\r", "␍");
+}
+
 /** psql's unaligned form: `|` between values, NULL for NULL. */
 export function rowText(row: readonly (string | null)[]): string {
-  const text = row.map((value) => value ?? "NULL").join("|");
-  const line = text.replaceAll("\n", "⏎").replaceAll("\r", "␍");
+  const line = oneLine(row.map((value) => value ?? "NULL").join("|"));
   return line === "" ? EMPTY_ROW : line;
 }
 

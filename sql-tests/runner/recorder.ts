@@ -48,6 +48,9 @@ function rowOptions(block: Block, rowCount: number): readonly Option[] {
   return ["rowsort", ...block.options];
 }
 
+/** What still has a meaning when the answer is no rows. */
+const LASTING: readonly Option[] = ["millrace", "postgres", "terse"];
+
 function targetsOf(block: Block): readonly Option[] {
-  return block.options.filter((option) => option === "millrace" || option === "postgres");
+  return block.options.filter((option) => LASTING.includes(option));
 }

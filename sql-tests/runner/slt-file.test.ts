@@ -74,12 +74,34 @@ test("a query must be recorded, and no rows is a record", () => {
 
 test("errors compare by code, message and position", () => {
   const wanted = block("error\nSELECT 1/0\n----\n22012: division by zero\nposition 9\n");
-  const error = { kind: "error", sqlstate: "22012", message: "division by zero" } as const;
+  const quiet = { detail: null, hint: null };
+  const error = {
+    kind: "error",
+    sqlstate: "22012",
+    message: "division by zero",
+    ...quiet,
+  } as const;
   assert.equal(mismatch(wanted, { ...error, position: 9 }), null);
   assert.notEqual(mismatch(wanted, { ...error, position: null }), null);
   assert.notEqual(mismatch(wanted, { ...error, sqlstate: "22003", position: 9 }), null);
   assert.notEqual(mismatch(wanted, rows(["1"])), null);
   assert.notEqual(mismatch(block("statement\nSET x = 1\n"), { ...error, position: 9 }), null);
+});
+
+test("detail and hint count unless terse", () => {
+  const told = {
+    kind: "error",
+    sqlstate: "42883",
+    message: "no f",
+    position: null,
+    detail: "d",
+    hint: "h",
+  } as const;
+  const full = block("error\nSELECT f()\n----\n42883: no f\ndetail d\nhint h\n");
+  assert.equal(mismatch(full, told), null);
+  assert.notEqual(mismatch(full, { ...told, hint: null }), null);
+  const terse = block("error terse\nSELECT f()\n----\n42883: no f\n");
+  assert.equal(mismatch(terse, told), null);
 });
 
 test("parts of a plan must be there in order, or not at all", () => {

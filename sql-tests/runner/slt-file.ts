@@ -4,9 +4,9 @@ export type Directive = "query" | "statement" | "error" | "explain" | "unrecorde
 /**
  * rowsort: compare rows in sorted order. types: the first line gives names and types of the columns.
  * millrace, postgres: run on that server only. contains, lacks (explain): each expected line is a
- * part of some line of the plan, in order, or of none.
+ * part of some line of the plan, in order, or of none. terse: an error without its detail and hint.
  */
-const OPTIONS = ["rowsort", "types", "millrace", "postgres", "contains", "lacks"] as const;
+const OPTIONS = ["rowsort", "types", "millrace", "postgres", "contains", "lacks", "terse"] as const;
 export type Option = (typeof OPTIONS)[number];
 
 /** One statement and what is expected of it. */

@@ -80,6 +80,8 @@ function errorOutcome(error: unknown): Outcome {
       sqlstate: error.code,
       message: error.message,
       position: error.position === undefined ? null : Number(error.position),
+      detail: error.detail ?? null,
+      hint: error.hint ?? null,
     };
   }
   throw new ConnectionLost(error instanceof Error ? error.message : String(error));

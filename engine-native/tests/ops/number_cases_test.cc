@@ -66,7 +66,8 @@ std::map<std::string, Case>& table() {
 
 template <class S, Type result, Type... arguments>
 void add(const std::string& signature) {
-  table()[signature] = {{read_cell<arguments>...}, run<S, result, arguments...>, print_cell<result>};
+  table()[signature] = {
+      {read_cell<arguments>...}, run<S, result, arguments...>, print_cell<result>};
 }
 
 #define T0(...)
@@ -79,7 +80,7 @@ void add(const std::string& signature) {
 #define OP(name, S, result, ...) \
   add<S, Type::result TYPES(__VA_ARGS__)>(#name " " #result __VA_OPT__(" ") #__VA_ARGS__);
 
-void fill_table() {
+void fill_table(){
 #include "ops/arithmetic.def"
 #include "ops/casts_number.def"
 #include "ops/compare.def"

@@ -103,7 +103,8 @@ std::string print_cell(const Cell& cell) {
     return std::to_string(value.months) + "," + std::to_string(value.days) + "," +
            std::to_string(value.microseconds);
   } else if constexpr (type == Type::Uuid) {
-    for (const u8 byte : value.bytes) size += static_cast<u32>(std::sprintf(text + size, "%02x", byte));
+    for (const u8 byte : value.bytes)
+      size += static_cast<u32>(std::sprintf(text + size, "%02x", byte));
   } else if constexpr (type == Type::Bool) {
     size = print_bool(value, text);
   } else if constexpr (type == Type::F32) {

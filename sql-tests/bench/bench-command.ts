@@ -14,24 +14,12 @@ import {
   runMain,
   scaleOption,
   UsageError,
-} from "./command-line.js";
+} from "../runner/command-line.js";
 import { benchLatency } from "./latency.js";
 import { geometricMean, median, spread } from "./statistics.js";
 import { benchTpch, hotRatio, selectQueries, type QueryScores } from "./tpch.js";
 
 const MIB = 2 ** 20;
-
-await runMain(async () => {
-  const [what, ...args] = process.argv.slice(2);
-  switch (what) {
-    case "tpch":
-      return benchTpchCommand(args);
-    case "latency":
-      return benchLatencyCommand(args);
-    default:
-      throw new UsageError("usage: npm run bench -- tpch --scale S | latency");
-  }
-});
 
 async function benchTpchCommand(args: readonly string[]): Promise<number> {
   const options = readOptions(args, ["scale", "threads", "runs", "queries", "json"]);
@@ -106,3 +94,15 @@ async function benchLatencyCommand(args: readonly string[]): Promise<number> {
   console.log(`start on an existing data directory: ${(result.startMs / 1000).toFixed(2)} s`);
   return 0;
 }
+
+await runMain(async () => {
+  const [what, ...args] = process.argv.slice(2);
+  switch (what) {
+    case "tpch":
+      return benchTpchCommand(args);
+    case "latency":
+      return benchLatencyCommand(args);
+    default:
+      throw new UsageError("usage: npm run bench -- tpch --scale S | latency");
+  }
+});

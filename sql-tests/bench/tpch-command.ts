@@ -19,20 +19,8 @@ import {
   runMain,
   scaleOption,
   UsageError,
-} from "./command-line.js";
+} from "../runner/command-line.js";
 import { selectQueries } from "./tpch.js";
-
-await runMain(async () => {
-  const [what, ...args] = process.argv.slice(2);
-  switch (what) {
-    case "generate":
-      return generate(args);
-    case "run":
-      return run(args);
-    default:
-      throw new UsageError("usage: npm run tpch -- generate --scale S --out DIR | run --scale S");
-  }
-});
 
 async function generate(args: readonly string[]): Promise<number> {
   const child = spawn(TPCH_GENERATOR, args, { stdio: "inherit" });
@@ -103,3 +91,15 @@ function judge(
 function knownText(scale: string): string {
   return knownExactness(scale) === null ? "not known" : "right";
 }
+
+await runMain(async () => {
+  const [what, ...args] = process.argv.slice(2);
+  switch (what) {
+    case "generate":
+      return generate(args);
+    case "run":
+      return run(args);
+    default:
+      throw new UsageError("usage: npm run tpch -- generate --scale S --out DIR | run --scale S");
+  }
+});

@@ -11,7 +11,7 @@ import {
 import { MillraceServer } from "../runner/millrace-server.js";
 import { SqlConnection } from "../runner/sql-connection.js";
 import { attachTpch, ensureTpch, tpchFolder } from "../runner/tpch-data.js";
-import { progress } from "./command-line.js";
+import { progress } from "../runner/command-line.js";
 import { startDuckdb, startMillrace, type Contestant } from "./contestant.js";
 import { peakBytes, residentBytes, resetPeak } from "./process-memory.js";
 import { median } from "./statistics.js";

@@ -48,8 +48,13 @@ export class MillraceServer {
       { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] },
     );
     const output = collectOutput(child);
-    const port = await readyPort(child, output);
-    return new MillraceServer(port, child, output, temporary);
+    try {
+      const port = await readyPort(child, output);
+      return new MillraceServer(port, child, output, temporary);
+    } catch (error) {
+      if (temporary !== null) await rm(temporary, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   /** Stops the server. Rejects if it did not end by itself with success: it crashed, or hangs. */

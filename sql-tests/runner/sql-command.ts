@@ -11,6 +11,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { once } from "node:events";
 import { relative, resolve } from "node:path";
+import { runMain, UsageError } from "./command-line.js";
 import { CONFIGURATIONS } from "./configurations.js";
 import { startMillrace, startPostgres, type Environment } from "./environment.js";
 import { record } from "./recorder.js";
@@ -36,7 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
       const wanted = CONFIGURATIONS.filter(
         ({ name }) => configuration === "all" || name === (configuration ?? "cpu"),
       );
-      if (wanted.length === 0) return usage();
+      if (wanted.length === 0) throw new UsageError(`no configuration ${String(configuration)}`);
       return withServer(startMillrace, (server) => runFiles(files, server, wanted));
     }
     case "postgres":
@@ -46,13 +47,8 @@ async function main(args: readonly string[]): Promise<number> {
         return 0;
       });
     default:
-      return usage();
+      throw new UsageError(USAGE);
   }
-}
-
-function usage(): number {
-  console.error(USAGE);
-  return 2;
 }
 
 interface Arguments {
@@ -72,7 +68,7 @@ function readArguments(args: readonly string[]): Arguments {
 function expand(path: string): readonly string[] {
   const wanted = relative(ROOT, resolve(path));
   const found = sltFiles().filter((file) => file === wanted || file.startsWith(`${wanted}/`));
-  if (found.length === 0) throw new Error(`no .slt file at ${path}`);
+  if (found.length === 0) throw new UsageError(`no .slt file at ${path}`);
   return found;
 }
 
@@ -123,4 +119,4 @@ async function runFiles(
   return failed === 0 ? 0 : 1;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+await runMain(() => main(process.argv.slice(2)));

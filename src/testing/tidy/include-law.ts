@@ -46,7 +46,7 @@ export function includeLawViolations(files: readonly SourceFile[]): readonly str
   });
 }
 
-/** Headers that no other file includes. */
+/** Headers that no other file includes and no build file names. */
 export function unusedHeaders(files: readonly SourceFile[]): readonly string[] {
   const included = new Set<string>();
   for (const include of files.flatMap(includesOf)) {
@@ -54,10 +54,12 @@ export function unusedHeaders(files: readonly SourceFile[]): readonly string[] {
     const target = ENGINE + include.target;
     if (target !== own) included.add(target);
   }
+  const build = files.filter(({ path }) => path.endsWith("CMakeLists.txt")).map(({ text }) => text);
   return files
     .filter((file) => file.path.startsWith(ENGINE) && /\.(h|cuh|def)$/.test(file.path))
     .map((file) => file.path)
-    .filter((path) => !included.has(path));
+    .filter((path) => !included.has(path))
+    .filter((path) => !build.some((text) => text.includes(posix.basename(path))));
 }
 
 function includesOf(file: SourceFile): readonly Include[] {

@@ -1,9 +1,34 @@
 /**
  * catalog: schemas, tables, files and views, and the snapshots that statements are bound against.
  *
- * May import errors, env, types, plan and functions. Invariant: a snapshot never changes, so binding
- * is synchronous and a plan speaks of exactly one version. Start reading at snapshot.ts.
+ * May import errors, env, types, plan and functions. Invariants: a snapshot never changes, so binding
+ * is synchronous and a plan speaks of exactly one version; what a change made stands on the disk
+ * before anyone sees it; statistics are hints. Files are read through FileInspector, which the engine
+ * implements. Start reading at snapshot.ts, then stored-catalog.ts and definitions.ts.
  */
+export {
+  isSystemSchema,
+  type CatalogVersion,
+  type RelationEntry,
+  type SchemaEntry,
+  type TableEntry,
+  type ViewEntry,
+} from "./catalog-version.js";
+export type {
+  Definitions,
+  NoticeSink,
+  SchemaImport,
+  TableDefinition,
+  ViewDefinition,
+} from "./definitions.js";
+export { isDirectory } from "./files/data-files.js";
+export type {
+  FileInspection,
+  FileInspector,
+  InspectedColumn,
+  SampledColumn,
+} from "./files/file-inspector.js";
+export { foldName, type DeclaredColumn } from "./files/table-columns.js";
 export type {
   Catalog,
   CatalogRelation,
@@ -14,3 +39,5 @@ export type {
   RelationName,
   SnapshotRequest,
 } from "./snapshot.js";
+export { DataDirectoryError } from "./store/metadata-store.js";
+export { StoredCatalog, type StoredCatalogOptions } from "./stored-catalog.js";

@@ -5,3 +5,5 @@ export * from "./session.js";
 export * from "./parser.js";
 export * from "./binder.js";
 export * from "./functions.js";
+export * from "./catalog.js";
+export * from "./engine.js";

@@ -16,6 +16,8 @@ export interface RelationColumn {
   readonly nullable: boolean;
   /** Name of the column in the files. */
   readonly fileColumn: string;
+  /** Its type in the files where that is another one; it widens to `type` without loss. */
+  readonly fileType?: SqlType;
 }
 
 /** A table over files: what a scan needs to know. */

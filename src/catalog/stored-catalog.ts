@@ -1,0 +1,177 @@
+import type { Clock, Log, Random } from "../env/index.js";
+import { SqlError } from "../errors/index.js";
+import type { FileRelation } from "../plan/index.js";
+import type { CatalogVersion, TableEntry } from "./catalog-version.js";
+import { Definitions } from "./definitions.js";
+import type { FileInspector } from "./files/file-inspector.js";
+import { InspectionCache } from "./files/inspection-cache.js";
+import { PinnedRelations } from "./pinned-relations.js";
+import type {
+  Catalog,
+  CatalogRelation,
+  CatalogSnapshot,
+  FileScanRequest,
+  RelationName,
+  SnapshotRequest,
+} from "./snapshot.js";
+import { AnalysisQueue } from "./statistics/analysis-queue.js";
+import type { TableSample } from "./statistics/table-statistics.js";
+import { MetadataStore } from "./store/metadata-store.js";
+
+export interface StoredCatalogOptions {
+  readonly dataDirectory: string;
+  readonly inspector: FileInspector;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+const REMEMBERED_FILES = 65_536;
+
+/** An answer, or the error that asking for it brings. */
+type Answer<T> = { readonly value: T } | { readonly error: SqlError };
+
+/** The catalog of a data directory: definitions in the metadata store, files as they are now. */
+export class StoredCatalog implements Catalog {
+  readonly definitions: Definitions;
+  private readonly pinned: PinnedRelations;
+  private readonly samples: Map<number, TableSample>;
+  private readonly analyses: AnalysisQueue;
+
+  private constructor(
+    private readonly store: MetadataStore,
+    private readonly options: StoredCatalogOptions,
+  ) {
+    this.samples = new Map(store.loadSamples());
+    this.pinned = new PinnedRelations(new InspectionCache(options.inspector, REMEMBERED_FILES));
+    this.analyses = new AnalysisQueue(options.log);
+    this.definitions = new Definitions(store, this.pinned, {
+      tableCreated: (entry) => this.analyses.add(entry.oid, () => this.analyze(entry)),
+      relationDropped: (oid) => this.forget(oid),
+    });
+  }
+
+  /** Throws DataDirectoryError where the directory cannot be served. */
+  static open(options: StoredCatalogOptions): StoredCatalog {
+    const store = MetadataStore.open(options.dataDirectory, options.clock, options.random);
+    return new StoredCatalog(store, options);
+  }
+
+  /** Ends sampling and closes the store; the file inspector must still be there. */
+  async close(): Promise<void> {
+    await this.analyses.close();
+    this.store.close();
+  }
+
+  /** The version that new statements are bound against. */
+  get version(): bigint {
+    return this.definitions.current.number;
+  }
+
+  setting(name: string): string | undefined {
+    return this.store.setting(name);
+  }
+
+  setSetting(name: string, value: string): void {
+    this.store.setSetting(name, value);
+  }
+
+  hasSchema(name: string): boolean {
+    return this.definitions.current.hasSchema(name);
+  }
+
+  async snapshot(request: SnapshotRequest, base?: CatalogSnapshot): Promise<CatalogSnapshot> {
+    const before = base instanceof PinnedSnapshot ? base : undefined;
+    const definitions = before?.definitions ?? this.definitions.current;
+    const relations = new Map(before?.relations);
+    const fileScans = new Map(before?.fileScans);
+    const work: Promise<unknown>[] = [];
+    for (const name of request.relations) {
+      const key = relationKey(name);
+      const entry = definitions.relation(name);
+      if (entry === undefined || relations.has(key)) continue;
+      if (entry.kind === "view") relations.set(key, { value: entry });
+      else work.push(this.answerTable(entry).then((answer) => relations.set(key, answer)));
+    }
+    for (const scan of request.fileScans) {
+      const key = scanKey(scan);
+      if (fileScans.has(key)) continue;
+      work.push(this.pinned.fileScan(scan).then((relation) => fileScans.set(key, relation)));
+    }
+    if (work.length > 0) await Promise.all(work);
+    return new PinnedSnapshot(definitions, relations, fileScans);
+  }
+
+  /** Samples a table and keeps what it tells. */
+  async analyze(entry: TableEntry): Promise<void> {
+    const relation = await this.pinned.table(entry, this.samples.get(entry.oid));
+    const columns = await this.options.inspector.analyzeFiles(
+      relation.format,
+      relation.files.map(({ path }) => path),
+      relation.columns.map(({ fileColumn }) => fileColumn),
+    );
+    // It may have been dropped meanwhile.
+    if (this.definitions.current.relations.get(entry.oid) !== entry) return;
+    const byName = new Map(columns.map((column) => [column.name, column]));
+    const sample = { rowCount: relation.statistics.rowCount, columns: byName };
+    this.store.saveSample(entry.oid, sample);
+    this.samples.set(entry.oid, sample);
+  }
+
+  /** Resolves when all that was defined has been sampled. */
+  analyzed(): Promise<void> {
+    return this.analyses.idle();
+  }
+
+  private forget(oid: number): void {
+    this.analyses.remove(oid);
+    this.samples.delete(oid);
+    this.pinned.forget(oid);
+  }
+
+  /** Whose files are broken fails the statement only if it reads them. */
+  private async answerTable(entry: TableEntry): Promise<Answer<CatalogRelation>> {
+    try {
+      const relation = await this.pinned.table(entry, this.samples.get(entry.oid));
+      return { value: { kind: "table", relation } };
+    } catch (error) {
+      if (error instanceof SqlError) return { error };
+      throw error;
+    }
+  }
+}
+
+class PinnedSnapshot implements CatalogSnapshot {
+  constructor(
+    readonly definitions: CatalogVersion,
+    readonly relations: ReadonlyMap<string, Answer<CatalogRelation>>,
+    readonly fileScans: ReadonlyMap<string, FileRelation>,
+  ) {}
+
+  get version(): bigint {
+    return this.definitions.number;
+  }
+
+  hasSchema(name: string): boolean {
+    return this.definitions.hasSchema(name);
+  }
+
+  relation(name: RelationName): CatalogRelation | undefined {
+    const answer = this.relations.get(relationKey(name));
+    if (answer === undefined) return undefined;
+    if ("error" in answer) throw answer.error;
+    return answer.value;
+  }
+
+  fileScan(request: FileScanRequest): FileRelation | undefined {
+    return this.fileScans.get(scanKey(request));
+  }
+}
+
+function relationKey({ schema, name }: RelationName): string {
+  return `${schema}\0${name}`;
+}
+
+function scanKey({ functionName, path }: FileScanRequest): string {
+  return `${functionName}\0${path}`;
+}

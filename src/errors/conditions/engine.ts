@@ -1,0 +1,22 @@
+import { SQLSTATE, type ConditionName } from "../sqlstate.js";
+import { SqlError, type ErrorFields } from "../sql-error.js";
+
+const BY_SQLSTATE: ReadonlyMap<string, ConditionName> = new Map(
+  Object.entries(SQLSTATE).map(([name, sqlstate]) => [sqlstate, name as ConditionName]),
+);
+
+/** What the engine reports, which words its errors itself; a code it should not know is XX000. */
+export function engineError(
+  sqlstate: string,
+  message: string,
+  fields: Pick<ErrorFields, "detail" | "hint" | "position"> = {},
+): SqlError {
+  const condition = BY_SQLSTATE.get(sqlstate);
+  if (condition !== undefined) return new SqlError(condition, message, fields);
+  return new SqlError("internalError", `${message} (code ${sqlstate})`, fields);
+}
+
+/** 57P01: asked for something after it was closed. */
+export function engineClosed(): SqlError {
+  return new SqlError("adminShutdown", "the engine is shut down");
+}

@@ -43,31 +43,39 @@ MR_HD inline Split split_float(f64 a) {
   return {fraction | 1ul << 52, exponent - 1075, negative};
 }
 
+/// Adds or subtracts low + high * 2^128 at word `at`, which two more words follow unless high is 0.
+template <u32 N>
+MR_HD inline void add_at(Wide<N>& sum, u32 at, u128 low, u64 high, bool negative) {
+  const u128 old = static_cast<u128>(sum.word[at + 1]) << 64 | sum.word[at];
+  const u128 next = negative ? old - low : old + low;
+  sum.word[at] = static_cast<u64>(next);
+  sum.word[at + 1] = static_cast<u64>(next >> 64);
+  u64 carry = (negative ? old < low : next < old) ? 1 : 0;
+  for (u32 i = at + 2; i < N && (high | carry) != 0; i++) {
+    const u64 word = sum.word[i];
+    const u64 part = negative ? word - high : word + high;
+    sum.word[i] = negative ? part - carry : part + carry;
+    const bool runs_over =
+        negative ? word < high || part < carry : part < word || sum.word[i] < part;
+    carry = runs_over ? 1 : 0;
+    high = 0;
+  }
+}
+
 /// Adds or subtracts mantissa * 2^exponent. The exponent may lie below the sum's lowest if the
 /// mantissa ends in as many zeros.
 template <i32 lowest, u32 words>
 MR_HD inline void add_term(FixedSum<lowest, words>& to, u128 mantissa, i32 exponent,
                            bool negative) {
-  if (mantissa == 0) return;
   if (exponent < lowest) {
-    mantissa >>= static_cast<u32>(lowest - exponent);
+    const u32 excess = static_cast<u32>(lowest - exponent);
+    mantissa = excess < 128 ? mantissa >> excess : 0;
     exponent = lowest;
   }
   const u32 offset = static_cast<u32>(exponent - lowest);
   const u32 shift = offset % 64;
-  const u64 low = static_cast<u64>(mantissa);
-  const u64 high = static_cast<u64>(mantissa >> 64);
-  const u64 parts[3] = {low << shift, shift == 0 ? high : high << shift | low >> (64 - shift),
-                        shift == 0 ? 0 : high >> (64 - shift)};
-  u64 carry = 0;
-  for (u32 i = offset / 64, part = 0; i < words; i++, part++) {
-    const u64 term = part < 3 ? parts[part] : 0;
-    if (part >= 3 && carry == 0) return;
-    const u128 total = negative ? static_cast<u128>(to.sum.word[i]) - term - carry
-                                : static_cast<u128>(to.sum.word[i]) + term + carry;
-    to.sum.word[i] = static_cast<u64>(total);
-    carry = static_cast<u64>(total >> 64) & 1;
-  }
+  const u64 high = shift == 0 ? 0 : static_cast<u64>(mantissa >> 64) >> (64 - shift);
+  add_at(to.sum, offset / 64, mantissa << shift, high, negative);
 }
 
 template <class Sum>

@@ -147,7 +147,7 @@ MR_HD inline ParseOutcome parse_bool(const StringView& text, u8& out) {
     u32 least;
     u8 value;
   };
-  constexpr Word kWords[] = {{"true", 4, 1, 1}, {"false", 5, 1, 0}, {"yes", 3, 1, 1},
+  static constexpr Word kWords[] = {{"true", 4, 1, 1}, {"false", 5, 1, 0}, {"yes", 3, 1, 1},
                              {"no", 2, 1, 0},   {"on", 2, 2, 1},    {"off", 3, 2, 0},
                              {"1", 1, 1, 1},    {"0", 1, 1, 0}};
   for (const Word& word : kWords) {

@@ -53,9 +53,15 @@ MR_HD inline i32 compare_bytes(const char* a, const char* b, u32 size) {
 
 /// The first four bytes as a big-endian number; shorter strings are padded with zeros.
 MR_HD inline u32 prefix_of(const StringView& a) {
+#if defined(__CUDACC__) || defined(__CUDACC_RTC__)
   u32 prefix = 0;
   for (u32 i = 0; i < 4; i++) prefix = prefix << 8 | static_cast<u8>(a.inlined[i]);
   return prefix;
+#else
+  u32 prefix;
+  __builtin_memcpy(&prefix, a.inlined, 4);
+  return __builtin_bswap32(prefix);
+#endif
 }
 MR_HD inline i32 three_way(StringView a, StringView b) {
   const u32 a_prefix = prefix_of(a);

@@ -72,6 +72,13 @@ struct NumericMul {
   MR_HD static ErrorCode apply(OpContext&, Numeric a, Numeric b, Numeric& out) {
     if (a.kind == Numeric::kFinite && b.kind == Numeric::kFinite) {
       const i32 scale = a.display_scale + b.display_scale;
+      const i64 a_small = static_cast<i64>(a.coefficient);
+      const i64 b_small = static_cast<i64>(b.coefficient);
+      if (a_small == a.coefficient && b_small == b.coefficient &&
+          scale <= kNumericDisplayScaleLimit) {
+        out = make_numeric(static_cast<i128>(a_small) * b_small, scale);  // below 2^126
+        return ErrorCode::Ok;
+      }
       const bool negative = (a.coefficient < 0) != (b.coefficient < 0);
       const Wide<4> product = multiply_wide(magnitude(a.coefficient), magnitude(b.coefficient));
       if (scale <= kNumericDisplayScaleLimit) return set_numeric(product, negative, scale, out);

@@ -13,30 +13,31 @@ struct Wide {
 
 /// Ten to the n, n at most 38.
 MR_HD inline u128 power_of_ten(u32 n) {
-  constexpr u64 kPowers[20] = {1,
-                               10,
-                               100,
-                               1000,
-                               10000,
-                               100000,
-                               1000000,
-                               10000000,
-                               100000000,
-                               1000000000,
-                               10000000000,
-                               100000000000,
-                               1000000000000,
-                               10000000000000,
-                               100000000000000,
-                               1000000000000000,
-                               10000000000000000,
-                               100000000000000000,
-                               1000000000000000000,
-                               10000000000000000000ul};
+  static constexpr u64 kPowers[20] = {1,
+                                      10,
+                                      100,
+                                      1000,
+                                      10000,
+                                      100000,
+                                      1000000,
+                                      10000000,
+                                      100000000,
+                                      1000000000,
+                                      10000000000,
+                                      100000000000,
+                                      1000000000000,
+                                      10000000000000,
+                                      100000000000000,
+                                      1000000000000000,
+                                      10000000000000000,
+                                      100000000000000000,
+                                      1000000000000000000,
+                                      10000000000000000000ul};
   return n < 20 ? kPowers[n] : static_cast<u128>(kPowers[19]) * kPowers[n - 19];
 }
 
 MR_HD inline u32 bit_length(u64 value) {
+#if defined(__CUDACC__) || defined(__CUDACC_RTC__)
   u32 length = 0;
   for (u32 step = 32; step > 0; step >>= 1) {
     if (value >> step) {
@@ -45,6 +46,9 @@ MR_HD inline u32 bit_length(u64 value) {
     }
   }
   return length + static_cast<u32>(value);
+#else
+  return value == 0 ? 0 : 64 - static_cast<u32>(__builtin_clzl(value));
+#endif
 }
 
 MR_HD inline u32 bit_length(u128 value) {

@@ -1,4 +1,4 @@
-import { filesChanged, noFilesMatch } from "../errors/index.js";
+import { noFilesMatch } from "../errors/index.js";
 import type { FileRelation, RelationColumn } from "../plan/index.js";
 import type { TableEntry } from "./catalog-version.js";
 import { absolutePath, findFiles } from "./files/data-files.js";
@@ -57,14 +57,7 @@ export class PinnedRelations {
   async pin(location: string): Promise<readonly PinnedFile[]> {
     const found = await findFiles(location);
     if (found.length === 0) throw noFilesMatch(location);
-    const pinned = await this.inspections.inspectAll(found);
-    pinned.forEach(({ path, inspection }, index) => {
-      const file = found[index];
-      const { sizeBytes, mtimeNs } = inspection;
-      // Both are of one moment, or the file is being written right now.
-      if (file?.sizeBytes !== sizeBytes || file.mtimeNs !== mtimeNs) throw filesChanged(path);
-    });
-    return pinned;
+    return this.inspections.inspectAll(found);
   }
 
   forget(oid: number): void {
@@ -86,7 +79,7 @@ function fileRelation(
     ...identity,
     format: "parquet",
     columns,
-    files: files.map(({ path, inspection: { sizeBytes, mtimeNs, rowCount } }) => {
+    files: files.map(({ path, sizeBytes, mtimeNs, inspection: { rowCount } }) => {
       return { path, sizeBytes, mtimeNs, rowCount };
     }),
     statistics: tableStatistics(columns, files, sample),

@@ -13,10 +13,8 @@ export interface InspectedColumn {
   readonly distinctCount: bigint | null;
 }
 
-/** What a file says of itself, with the size and time of modification it had when it was read. */
+/** What a file says of itself. */
 export interface FileInspection {
-  readonly sizeBytes: bigint;
-  readonly mtimeNs: bigint;
   readonly rowCount: bigint;
   readonly columns: readonly InspectedColumn[];
 }

@@ -1,9 +1,8 @@
 import type { FileInspection, FileInspector } from "./file-inspector.js";
 import type { FoundFile } from "./data-files.js";
 
-/** A file with what it says of itself; both are of one moment. */
-export interface PinnedFile {
-  readonly path: string;
+/** A file as it was found, with what it said of itself then. */
+export interface PinnedFile extends FoundFile {
   readonly inspection: FileInspection;
 }
 
@@ -41,17 +40,17 @@ export class InspectionCache {
     const known = this.byPath.get(path);
     this.byPath.delete(path);
     const isSame = known?.sizeBytes === sizeBytes && known.mtimeNs === mtimeNs;
-    const cached = isSame ? known : { sizeBytes, mtimeNs, pinned: this.read(path) };
+    const cached = isSame ? known : { sizeBytes, mtimeNs, pinned: this.read(file) };
     this.byPath.set(path, cached);
     this.forgetOldest();
     return cached.pinned;
   }
 
-  private async read(path: string): Promise<PinnedFile> {
+  private async read(file: FoundFile): Promise<PinnedFile> {
     try {
-      return { path, inspection: await this.inspector.inspectFile("parquet", path) };
+      return { ...file, inspection: await this.inspector.inspectFile("parquet", file.path) };
     } catch (error) {
-      this.byPath.delete(path);
+      this.byPath.delete(file.path);
       throw error;
     }
   }

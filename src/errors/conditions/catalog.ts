@@ -237,8 +237,3 @@ export function cannotAnalyze(name: string): SqlError {
   const message = `skipping "${name}" --- cannot analyze non-tables or special system tables`;
   return new SqlError("warning", message, WARNING);
 }
-
-/** 40001: files changed while the statement was looking at them. */
-export function filesChanged(path: string): SqlError {
-  return new SqlError("serializationFailure", `file "${path}" changed during the statement`);
-}

@@ -3,7 +3,7 @@
 
 #include "ops/cast/parse_datetime.h"
 #include "ops/cast/print_datetime.h"
-#include "ops/scalar/date_arithmetic.h"
+#include "ops/scalar/date_trunc.h"
 
 namespace millrace::ops {
 
@@ -111,11 +111,14 @@ struct TextToInterval {
     return parse_interval(c, text, IntervalRange::kFull, out);
   }
 };
-/// The range of the typmod says what a bare number counts; interval_fields then cuts to it.
+/// The typmod's range says what a bare number counts, and which fields the answer keeps.
 struct TextToIntervalTypmod {
   static constexpr bool kHostOnly = true;
   static ErrorCode apply(OpContext& c, StringView text, i32 typmod, Interval& out) {
-    return parse_interval(c, text, typmod < 0 ? IntervalRange::kFull : typmod >> 16 & 0x7FFF, out);
+    const i32 range = typmod < 0 ? IntervalRange::kFull : typmod >> 16 & 0x7FFF;
+    const ErrorCode code = parse_interval(c, text, range, out);
+    if (code == ErrorCode::Ok) out = IntervalFields::apply(out, typmod);
+    return code;
   }
 };
 

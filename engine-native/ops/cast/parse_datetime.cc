@@ -270,6 +270,7 @@ class Reader {
     if (!rest.empty() && rest[0] != '.') return Outcome::BadFormat;
     const Label label = label_;
     label_ = {};
+    result = Result::Fields;
     if (label.is_time) {
       const Outcome o = run_together(t.text, seen_ | kDate);
       if (o != Outcome::Ok) return o;
@@ -565,6 +566,7 @@ class Reader {
     const ZoneTable& zone = *settings_.zone;
     const i64 now = settings_.transaction_timestamp;
     const CivilTime local = split_timestamp(local_from_utc(zone, now));
+    result = Result::Fields;
     switch (value) {
       case Special::Now:
         seen_now_ = time_only_ ? u32{kTime} : u32{kDate | kTime | kZone};
@@ -592,7 +594,7 @@ class Reader {
       case Special::Epoch:
       case Special::Late:
       case Special::Early:
-        seen_now_ = kDate | kTime | kZone;
+        seen_now_ = kReserved;
         result = value == Special::Epoch  ? Result::Epoch
                  : value == Special::Late ? Result::Late
                                           : Result::Early;
@@ -643,11 +645,11 @@ class Reader {
            fields.second * kMicrosPerSecond;
   }
 
+  /// Whether local microseconds can be reckoned with, a day to either side included.
   bool local_is_representable() const {
-    i64 unused;
+    constexpr i64 kMostDays = 9223372036854775807L / kMicrosPerDay - 2;
     return date_is_usable(fields) &&
-           !__builtin_mul_overflow(days_from_civil(fields.year, fields.month, fields.day),
-                                   kMicrosPerDay + 4, &unused);
+           days_from_civil(fields.year, fields.month, fields.day) <= kMostDays;
   }
 
   Outcome find_offset() {

@@ -147,7 +147,7 @@ class WordReader {
       if (now_ & seen_) return Outcome::BadFormat;
       seen_ |= now_;
     }
-    if (seen_ == 0 || unit_is_pending_) return Outcome::BadFormat;
+    if (seen_ == 0) return Outcome::BadFormat;
     if (is_ago_) {
       if (sum.micros == kTimestampNegativeInfinity || sum.days == kDateNegativeInfinity ||
           sum.months == kDateNegativeInfinity || sum.years == kDateNegativeInfinity) {
@@ -198,7 +198,6 @@ class WordReader {
     }
     sum.micros = negative || (all_negative_ && total > 0) ? -total : total;
     unit_ = Unit::Day;
-    unit_is_pending_ = false;
     return Outcome::Ok;
   }
 
@@ -266,12 +265,10 @@ class WordReader {
     if (!known) return Outcome::BadFormat;
     now_ = unit_ == Unit::Second && fraction != 0 ? kAllSeconds : bit(unit_);
     if (unit_ == Unit::Hour) unit_ = Unit::Day;
-    unit_is_pending_ = false;
     return Outcome::Ok;
   }
 
   Outcome word(const std::string& text) {
-    if (unit_is_pending_) return Outcome::BadFormat;
     if (text == "ago") {
       is_ago_ = true;
       unit_is_known_ = true;
@@ -283,7 +280,6 @@ class WordReader {
     if (unit == Unit::None) return Outcome::BadFormat;
     unit_ = unit;
     unit_is_known_ = true;
-    unit_is_pending_ = true;
     return Outcome::Ok;
   }
 
@@ -291,7 +287,6 @@ class WordReader {
   const i32 range_;
   bool all_negative_ = false;
   bool is_ago_ = false;
-  bool unit_is_pending_ = false;
   bool unit_is_known_ = false;
   Unit unit_ = Unit::None;
   u32 seen_ = 0;

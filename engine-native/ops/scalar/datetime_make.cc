@@ -49,6 +49,15 @@ bool clock_micros(i32 hour, i32 minute, f64 second, i64& out) {
   return out <= kMicrosPerDay;
 }
 
+/// A float as PostgreSQL's "%02g" prints it.
+std::string printed(f64 value) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value < 0 ? "-Infinity" : "Infinity";
+  char text[40];
+  std::snprintf(text, sizeof text, "%02g", value);
+  return text;
+}
+
 ErrorCode make_local(OpContext& c, i32 year, i32 month, i32 day, i32 hour, i32 minute, f64 second,
                      i64& out) {
   const i32 said_year = year;
@@ -63,12 +72,13 @@ ErrorCode make_local(OpContext& c, i32 year, i32 month, i32 day, i32 hour, i32 m
   i64 clock;
   if (!clock_micros(hour, minute, second, clock)) {
     return fail_format(c, ErrorCode::DatetimeValueError,
-                       "time field value out of range: %d:%02d:%02g", hour, minute, second);
+                       "time field value out of range: %d:%02d:%s", hour, minute,
+                       printed(second).c_str());
   }
   if (!join_timestamp(days_from_civil(year, month, day), clock, out)) {
     return fail_format(c, ErrorCode::DatetimeValueError,
-                       "timestamp out of range: %d-%02d-%02d %d:%02d:%02g", said_year, month, day,
-                       hour, minute, second);
+                       "timestamp out of range: %d-%02d-%02d %d:%02d:%s", said_year, month, day,
+                       hour, minute, printed(second).c_str());
   }
   return ErrorCode::Ok;
 }
@@ -133,15 +143,15 @@ i64 wall_clock() {
 }  // namespace
 
 ErrorCode MakeDate::apply(OpContext& c, i32 year, i32 month, i32 day, i32& out) {
-  const i32 said_year = year;
+  // PostgreSQL prints the year as it reckons it: 1 BC is 0.
   if (!fields_are_valid(year, month, day)) {
     return fail_format(c, ErrorCode::DatetimeValueError,
-                       "date field value out of range: %d-%02d-%02d", said_year, month, day);
+                       "date field value out of range: %d-%02d-%02d", year, month, day);
   }
   const i64 days = is_valid_julian(year, month) ? days_from_civil(year, month, day) : kEndDate;
   if (!is_valid_date(days)) {
     return fail_format(c, ErrorCode::DatetimeValueError, "date out of range: %d-%02d-%02d",
-                       said_year, month, day);
+                       year, month, day);
   }
   out = static_cast<i32>(days);
   return ErrorCode::Ok;
@@ -150,7 +160,8 @@ ErrorCode MakeDate::apply(OpContext& c, i32 year, i32 month, i32 day, i32& out) 
 ErrorCode MakeTime::apply(OpContext& c, i32 hour, i32 minute, f64 second, i64& out) {
   if (clock_micros(hour, minute, second, out)) return ErrorCode::Ok;
   return fail_format(c, ErrorCode::DatetimeValueError,
-                     "time field value out of range: %d:%02d:%02g", hour, minute, second);
+                     "time field value out of range: %d:%02d:%s", hour, minute,
+                     printed(second).c_str());
 }
 
 ErrorCode MakeTimestamp::apply(OpContext& c, i32 year, i32 month, i32 day, i32 hour, i32 minute,

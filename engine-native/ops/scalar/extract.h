@@ -25,8 +25,17 @@ MR_HD inline ErrorCode fail_unit(OpContext& c, ErrorCode code, const StringView&
 
 /// What a field of a value is: a fixed-point number, an infinity, NULL or nothing the type has.
 struct FieldValue {
-  enum Kind : u8 { kNumber, kDayFraction, kNull, kInfinity, kNegativeInfinity, kUnsupported } kind;
-  /// kNumber: coefficient / 10^scale. kDayFraction: whole days and microseconds of a day.
+  enum Kind : u8 {
+    kNumber,
+    kQuotient,
+    kDayFraction,
+    kNull,
+    kInfinity,
+    kNegativeInfinity,
+    kUnsupported,
+  } kind;
+  /// kNumber: coefficient / 10^scale. kQuotient: the same, past 64 bits, where PostgreSQL divides
+  /// and rounds to the quotient's scale. kDayFraction: whole days and microseconds of a day.
   i128 coefficient;
   i32 scale;
   i64 micros;
@@ -144,7 +153,12 @@ MR_HD inline FieldValue time_field(i64 micros, Unit unit) {
 /// `local` is the local time, `utc` what the epoch counts from.
 MR_HD inline FieldValue timestamp_field(i64 local, i64 utc, Unit unit) {
   if (is_infinite_timestamp(local)) return field_of_infinity(unit, local < 0, false);
-  if (unit == Unit::Epoch) return FieldValue::number(i128{utc} + kUnixEpochGap, 6);
+  if (unit == Unit::Epoch) {
+    const i128 since_1970 = i128{utc} + kUnixEpochGap;
+    FieldValue value = FieldValue::number(since_1970, 6);
+    if (since_1970 > kTimestampInfinity) value.kind = FieldValue::kQuotient;
+    return value;
+  }
   const CivilTime t = split_timestamp(local);
   if (unit == Unit::Julian) {
     FieldValue value = FieldValue::of(FieldValue::kDayFraction);
@@ -217,6 +231,12 @@ MR_HD inline ErrorCode numeric_of_field(OpContext& c, const FieldValue& field,
     case FieldValue::kNumber:
       out.value = make_numeric(field.coefficient, field.scale);
       return ErrorCode::Ok;
+    case FieldValue::kQuotient: {
+      const ErrorCode code = NumericDiv::apply(c, make_numeric(field.coefficient, 0),
+                                               make_numeric(kMicrosPerSecond, 0), out.value);
+      return code != ErrorCode::Ok ? code
+                                   : NumericRound::apply(c, out.value, field.scale, out.value);
+    }
     case FieldValue::kDayFraction: {
       Numeric share;
       const ErrorCode code = NumericDiv::apply(c, make_numeric(field.micros, 0),
@@ -240,6 +260,8 @@ MR_HD inline ErrorCode numeric_of_field(OpContext& c, const FieldValue& field,
 /// Seconds and milliseconds of a float are reckoned from parts, as PostgreSQL does.
 MR_HD inline Nullable<f64> float_of_field(const FieldValue& field, Unit unit) {
   switch (field.kind) {
+    case FieldValue::kQuotient:
+      return {static_cast<f64>(field.coefficient) / 1000000.0, false};
     case FieldValue::kNumber: {
       const i64 value = static_cast<i64>(field.coefficient);
       const i64 whole = value / kMicrosPerSecond;

@@ -45,12 +45,13 @@ MR_HD inline i32 offset_at(const ZoneTable& zone, i64 utc) {
 /// Index in force for a local time. Where clocks sprang over it, the offset before counts; where
 /// they went through it twice, the one after.
 MR_HD inline u32 zone_index_of_local(const ZoneTable& zone, i64 local) {
-  // Only the first transition later than a day before can matter.
-  const i64 previous = local - kMicrosPerDay;
-  const i64 shift = era_shift(zone, previous);
-  const u32 before = zone_index(zone, previous);
+  // Only the first transition later than a day before can matter. All is reckoned in the table's
+  // years, where sums fit.
+  const i64 shift = era_shift(zone, local - kMicrosPerDay);
+  local -= shift;
+  const u32 before = zone_index(zone, local - kMicrosPerDay);
   if (before >= zone.transition_count) return before;
-  const i64 boundary = zone.transitions[before] + shift;
+  const i64 boundary = zone.transitions[before];
   const i64 if_before = local - zone.offsets[before] * kMicrosPerSecond;
   const i64 if_after = local - zone.offsets[before + 1] * kMicrosPerSecond;
   if (if_before < boundary && if_after < boundary) return before;

@@ -73,41 +73,6 @@ class BuildSink : public Sink {
   std::vector<uint32_t> stored_;
 };
 
-void note_columns(const plan::Expression& expression, std::vector<bool>& used) {
-  using plan::Expression;
-  const auto note_all = [&used](const auto& args) {
-    for (const Expression& arg : args) note_columns(arg, used);
-  };
-  switch (expression.form_case()) {
-    case Expression::kColumn:
-      if (expression.column() < used.size()) used[expression.column()] = true;
-      return;
-    case Expression::kCall:
-      return note_all(expression.call().args());
-    case Expression::kAnd:
-      return note_all(expression.and_().args());
-    case Expression::kOr:
-      return note_all(expression.or_().args());
-    case Expression::kNot:
-      return note_columns(expression.not_(), used);
-    case Expression::kIsNull:
-      return note_columns(expression.is_null().operand(), used);
-    case Expression::kCase:
-      for (const plan::Case::Branch& branch : expression.case_().branches()) {
-        note_columns(branch.when(), used);
-        note_columns(branch.then(), used);
-      }
-      return note_columns(expression.case_().otherwise(), used);
-    case Expression::kCoalesce:
-      return note_all(expression.coalesce().args());
-    case Expression::kInList:
-      return note_columns(expression.in_list().operand(), used);
-    case Expression::kLiteral:
-    case Expression::FORM_NOT_SET:
-      return;
-  }
-}
-
 class HashJoin : public BasicNode {
  public:
   HashJoin(const plan::Operator& op, plan::HashJoin shape, std::unique_ptr<Node> probe,

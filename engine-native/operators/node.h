@@ -102,6 +102,9 @@ Result<ir::ValueId> lower_expression(const plan::Expression& expression, Lowerin
 /// Splits conjunctions and filters by each part, cheap ones first combined into one mask.
 Status lower_condition(const plan::Expression& condition, Lowering& lowering);
 
+/// Sets used[c] for every column the expression mentions.
+void note_columns(const plan::Expression& expression, std::vector<bool>& used);
+
 types::TypeParameters type_of(const plan::Type& type);
 runtime::RowLayout::FieldType field_type_of(const plan::Field& field);
 

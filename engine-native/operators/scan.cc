@@ -27,16 +27,26 @@ class Scan : public BasicNode {
     lowering.start(std::move(source), schema_);
     ir::Builder& ir = lowering.ir();
     ir.set_operator(id());
-    lowering.columns.clear();
-    for (uint32_t c = 0; c < schema_.size(); c++) lowering.columns.push_back(ir.load(c));
+    lowering.columns.assign(schema_.size(), ir::kNone);
+    const auto need = [&](uint32_t column) {
+      if (lowering.columns[column] == ir::kNone) lowering.columns[column] = ir.load(column);
+    };
+    // A column is loaded where it is first needed: what conditions drop is never decoded.
     for (const plan::Expression& condition : op_.scan().conditions()) {
+      std::vector<bool> used(schema_.size(), false);
+      note_columns(condition, used);
+      for (uint32_t c = 0; c < used.size(); c++) {
+        if (used[c]) need(c);
+      }
       MR_RETURN_IF_ERROR(lower_condition(condition, lowering));
     }
     for (const Source::FilterUse& filter : filters) {
+      need(filter.column);
       lowering.bindings.runtime_filters.push_back(filter.table);
       const uint32_t index = static_cast<uint32_t>(lowering.bindings.runtime_filters.size() - 1);
       ir.filter(ir.runtime_filter(lowering.columns[filter.column], index));
     }
+    for (uint32_t c = 0; c < schema_.size(); c++) need(c);
     ir.count_rows();
     return {};
   }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "ops/registry.h"
 #include "runtime/group_table.h"
@@ -17,7 +18,15 @@ struct Constant {
   types::TypeParameters type;
   bool is_null = false;
   alignas(16) char bytes[32] = {};
-  std::string text;
+  std::unique_ptr<char[]> heap;  // of a string; moves with the constant
+
+  /// Makes it the string `text` of the constant's type.
+  void set_string(std::string_view text) {
+    heap = std::make_unique<char[]>(text.size() + 1);
+    text.copy(heap.get(), text.size());
+    const auto view = types::StringView::make(heap.get(), static_cast<uint32_t>(text.size()));
+    __builtin_memcpy(bytes, &view, sizeof(view));
+  }
   VectorView view() const {
     static constexpr uint8_t kAbsent = 0;
     return {type, bytes, is_null ? &kAbsent : nullptr, 0};

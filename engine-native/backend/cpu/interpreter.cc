@@ -59,18 +59,18 @@ Interpreter::Interpreter(const ir::Pipeline* pipeline, const runtime::Bindings* 
 
 Interpreter::~Interpreter() = default;
 
-void Interpreter::start_batch(const Batch& batch) {
-  batch_ = batch;
+void Interpreter::start_batch(Batch& batch) {
+  batch_ = &batch;
   pc_ = 0;
   emitted_ = 0;
   open_matches_.clear();
   arena_->reset();
-  spaces_[0].row_count = batch.row_count;
+  spaces_[0].row_count = batch.row_count();
   lanes_[0].lanes = nullptr;
-  lanes_[0].count = batch.row_count;
+  lanes_[0].count = batch.row_count();
 }
 
-Interpreter::Outcome Interpreter::run(const Batch& batch) {
+Interpreter::Outcome Interpreter::run(Batch& batch) {
   start_batch(batch);
   return step();
 }
@@ -120,8 +120,7 @@ Interpreter::Outcome Interpreter::step() {
 Status Interpreter::execute(const Instruction& instruction) {
   switch (instruction.code) {
     case Code::Load:
-      load(instruction);
-      return {};
+      return load(instruction);
     case Code::Constant:
       registers_[instruction.result].view = bindings_->constants[instruction.index].view();
       return {};

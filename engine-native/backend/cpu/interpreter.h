@@ -14,10 +14,14 @@ namespace millrace::backend::cpu {
 
 using base::Status;
 
-/// Rows a source hands to a pipeline: one view a source column.
-struct Batch {
-  uint32_t row_count = 0;
-  std::span<const ColumnView> columns;
+/// Rows a source hands to a pipeline. A column is asked for when the first instruction needs it and
+/// some row still lives: what filters drop is not decoded.
+class Batch {
+ public:
+  virtual ~Batch() = default;
+  virtual uint32_t row_count() const = 0;
+  /// The rows of source column `index`; valid until the source's next batch.
+  virtual base::Result<ColumnView> column(uint32_t index) = 0;
 };
 
 /// Runs one worker's share of a pipeline. Memory of registers is kept between batches.
@@ -37,7 +41,7 @@ class Interpreter {
     Failed,   // see status()
   };
   /// At most kVectorSize rows; views must stay valid until the batch is Done.
-  Outcome run(const Batch& batch);
+  Outcome run(Batch& batch);
   Outcome resume() { return step(); }
   const Status& status() const { return status_; }
 
@@ -55,10 +59,10 @@ class Interpreter {
 
   Outcome step();
   Status execute(const ir::Instruction& instruction);
-  void start_batch(const Batch& batch);
+  void start_batch(Batch& batch);
 
   // Values (values.cc).
-  void load(const ir::Instruction& instruction);
+  Status load(const ir::Instruction& instruction);
   void flatten(Register& value, uint32_t row_count);
   VectorView flat(ir::ValueId id);
   void collect(std::span<const ir::ValueId> ids, std::vector<VectorView>& out);
@@ -127,7 +131,7 @@ class Interpreter {
   std::vector<VectorView> scratch_views_;
   std::vector<VectorView> scratch_keys_;
   std::vector<char*> group_rows_;
-  Batch batch_;
+  Batch* batch_ = nullptr;
   uint32_t pc_ = 0;
   uint32_t emitted_ = 0;
   Status status_;

@@ -55,7 +55,7 @@ struct LoopsOf {
 
   template <size_t... I>
   static ErrorCode selected_impl(Frame& frame, std::index_sequence<I...>) {
-    const auto pointers =
+    [[maybe_unused]] const auto pointers =
         std::make_tuple(static_cast<const Storage<A>*>(frame.arguments[I].values)...);
     Out* out = static_cast<Out*>(frame.out);
     for (uint32_t at = 0; at < frame.count; at++) {
@@ -124,10 +124,10 @@ struct LoopsOf {
   template <bool... Constant, size_t... I>
   static ErrorCode dense_impl(Frame& frame, std::index_sequence<I...>) {
     Out* __restrict out = static_cast<Out*>(frame.out);
-    const auto pointers =
+    [[maybe_unused]] const auto pointers =
         std::make_tuple(static_cast<const Storage<A>*>(frame.arguments[I].values)...);
     const uint32_t count = frame.count;
-    const auto first = std::make_tuple(Storage<A>(*std::get<I>(pointers))...);
+    [[maybe_unused]] const auto first = std::make_tuple(Storage<A>(*std::get<I>(pointers))...);
     for (uint32_t i = 0; i < count; i++) {
       out[i] = static_cast<Out>(
           S::apply((Constant ? std::get<I>(first) : std::get<I>(pointers)[i])...));

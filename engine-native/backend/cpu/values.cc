@@ -33,14 +33,15 @@ uint32_t select(LanesView from, uint16_t* out, Keep keep) {
 
 }  // namespace
 
-void Interpreter::load(const Instruction& instruction) {
-  const ColumnView& column = batch_.columns[instruction.index];
+Status Interpreter::load(const Instruction& instruction) {
+  MR_ASSIGN_OR_RETURN(const ColumnView column, batch_->column(instruction.index));
   Register& into = registers_[instruction.result];
   into.encoding = column.encoding;
   into.dictionary = column.encoding == Encoding::Flat ? nullptr : column.dictionary;
   into.codes = column.values;
   into.view = {column.type, column.encoding == Encoding::Flat ? column.values : nullptr,
                column.validity, 1};
+  return {};
 }
 
 void Interpreter::flatten(Register& value, uint32_t row_count) {

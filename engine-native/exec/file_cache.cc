@@ -1,0 +1,30 @@
+#include "exec/file_cache.h"
+
+#include "formats/registry.h"
+
+namespace millrace::exec {
+
+using base::Result;
+
+Result<std::shared_ptr<const formats::FileReader>> FileCache::open(
+    const std::string& format, const std::string& path, formats::FileIdentity identity) {
+  const bool pinned = identity.size_bytes.has_value() && identity.mtime_ns.has_value();
+  if (pinned) {
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(path);
+    if (found != entries_.end() && found->second.size_bytes == *identity.size_bytes &&
+        found->second.mtime_ns == *identity.mtime_ns) {
+      return found->second.reader;
+    }
+  }
+  MR_ASSIGN_OR_RETURN(std::unique_ptr<formats::FileReader> opened,
+                      formats::open_file(format, path, identity, budget_));
+  std::shared_ptr<const formats::FileReader> reader = std::move(opened);
+  if (!pinned) return reader;
+  const std::lock_guard lock(mutex_);
+  if (entries_.size() >= kMostFiles) entries_.clear();
+  entries_[path] = {*identity.size_bytes, *identity.mtime_ns, reader};
+  return reader;
+}
+
+}  // namespace millrace::exec

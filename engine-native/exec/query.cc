@@ -1,0 +1,158 @@
+#include "exec/query.h"
+
+#include <algorithm>
+
+#include "exec/task.h"
+#include "ops/zone_cache.h"
+#include "plan/verify.h"
+
+namespace millrace::exec {
+
+Result<ops::Settings> settings_of(const plan::Settings& message) {
+  ops::Settings settings{};
+  settings.zone = ops::find_zone(message.time_zone().empty() ? "UTC" : message.time_zone());
+  if (settings.zone == nullptr) {
+    return Status::error(ErrorCode::TimeZoneNotRecognized, message.time_zone());
+  }
+  settings.transaction_timestamp = message.transaction_timestamp();
+  settings.statement_timestamp = message.statement_timestamp();
+  settings.extra_float_digits = message.extra_float_digits();
+  const std::string& style = message.date_style();
+  const auto has = [&style](const char* word) { return style.find(word) != std::string::npos; };
+  settings.date_style = has("German")     ? ops::DateStyle::German
+                        : has("SQL")      ? ops::DateStyle::Sql
+                        : has("Postgres") ? ops::DateStyle::Postgres
+                                          : ops::DateStyle::Iso;
+  settings.date_order = has("YMD")   ? ops::DateOrder::Ymd
+                        : has("DMY") ? ops::DateOrder::Dmy
+                                     : ops::DateOrder::Mdy;
+  const std::string& interval = message.interval_style();
+  settings.interval_style = interval == "postgres_verbose" ? ops::IntervalStyle::PostgresVerbose
+                            : interval == "sql_standard"   ? ops::IntervalStyle::SqlStandard
+                            : interval == "iso_8601"       ? ops::IntervalStyle::Iso8601
+                                                           : ops::IntervalStyle::Postgres;
+  settings.bytea_output =
+      message.bytea_output() == "escape" ? ops::ByteaOutput::Escape : ops::ByteaOutput::Hex;
+  return settings;
+}
+
+Result<std::shared_ptr<Query>> Query::open(std::string_view bytes, Services* services) {
+  std::shared_ptr<Query> query(new Query(services));
+  if (!query->message_.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return Status::error(ErrorCode::Internal, "the query message cannot be read");
+  }
+  MR_RETURN_IF_ERROR(plan::verify(query->message_));
+  MR_RETURN_IF_ERROR(query->read_settings());
+  return query;
+}
+
+Status Query::read_settings() {
+  const plan::Settings& message = message_.settings();
+  MR_ASSIGN_OR_RETURN(settings_, settings_of(message));
+  vector_size_ = message.vector_size() == 0
+                     ? column::kVectorSize
+                     : std::min(message.vector_size(), column::kVectorSize);
+  const uint32_t threads = services_->pool.thread_count();
+  worker_count_ = message.threads() == 0 ? threads : std::min(message.threads(), threads);
+  return {};
+}
+
+void Query::run(uint32_t fragment_id, uint32_t partition, std::function<void(Status)> done) {
+  for (const plan::Fragment& fragment : message_.fragments()) {
+    if (fragment.id() != fragment_id) continue;
+    Task::start(shared_from_this(), fragment, partition, std::move(done));
+    return;
+  }
+  done(Status::error(ErrorCode::Internal, "the query has no such fragment"));
+}
+
+void Query::cancel() {
+  cancelled_.store(true, std::memory_order_relaxed);
+  std::shared_ptr<ResultPages> pages = result();
+  if (pages != nullptr) pages->wake_writers();
+}
+
+std::shared_ptr<ResultPages> Query::result() {
+  const std::lock_guard lock(mutex_);
+  return result_;
+}
+
+std::map<uint32_t, OperatorProfile> Query::profile() {
+  const std::lock_guard lock(mutex_);
+  return profile_;
+}
+
+std::shared_ptr<exchange::Exchange> Query::exchange_of(
+    const plan::Fragment& fragment, std::span<const ir::SourceColumn> schema) {
+  const plan::ExchangeSink& sink = fragment.exchange();
+  const std::lock_guard lock(mutex_);
+  std::shared_ptr<exchange::Exchange>& made = exchanges_[sink.exchange_id()];
+  if (made != nullptr) return made;
+  std::vector<runtime::RowLayout::FieldType> fields;
+  for (const ir::SourceColumn& column : schema) fields.push_back({column.type, column.nullable});
+  std::vector<uint32_t> hash_columns;
+  if (sink.kind() == plan::ExchangeSink::HASH) {
+    hash_columns.assign(sink.hash_columns().begin(), sink.hash_columns().end());
+  }
+  made = std::make_shared<exchange::Exchange>(std::move(fields), std::move(hash_columns),
+                                              std::max(sink.partitions(), 1u),
+                                              &services_->budget);
+  made->expect_producers(std::max(fragment.partitions(), 1u));
+  return made;
+}
+
+Result<std::shared_ptr<exchange::Exchange>> Query::read_exchange(uint32_t exchange_id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = exchanges_.find(exchange_id);
+  if (found == exchanges_.end() || !found->second->sealed()) {
+    return Status::error(ErrorCode::Internal, "an exchange is read before it is complete");
+  }
+  return found->second;
+}
+
+std::shared_ptr<ResultPages> Query::open_result(const plan::ResultSink& sink) {
+  std::vector<bool> binary;
+  for (uint32_t format : sink.formats()) binary.push_back(format == 1);
+  auto pages = std::make_shared<ResultPages>(&services_->pages, &settings_, std::move(binary),
+                                             worker_count_);
+  {
+    const std::lock_guard lock(mutex_);
+    result_ = pages;
+  }
+  task_ended();
+  return pages;
+}
+
+void Query::when_result_opens(std::function<void()> opened) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (result_ == nullptr) {
+      result_opened_ = std::move(opened);
+      return;
+    }
+  }
+  opened();
+}
+
+void Query::task_ended() {
+  std::function<void()> opened;
+  {
+    const std::lock_guard lock(mutex_);
+    opened = std::move(result_opened_);
+    result_opened_ = nullptr;
+  }
+  if (opened) opened();
+}
+
+void Query::add_profile(uint32_t operator_id, const OperatorProfile& more) {
+  const std::lock_guard lock(mutex_);
+  OperatorProfile& sum = profile_[operator_id];
+  sum.rows += more.rows;
+  sum.time_ns += more.time_ns;
+  sum.bytes_read += more.bytes_read;
+  sum.row_groups += more.row_groups;
+  sum.row_groups_pruned += more.row_groups_pruned;
+  sum.peak_bytes += more.peak_bytes;
+}
+
+}  // namespace millrace::exec

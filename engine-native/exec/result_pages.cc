@@ -1,0 +1,209 @@
+#include "exec/result_pages.h"
+
+#include "backend/cpu/registers.h"
+
+namespace millrace::exec {
+
+using runtime::LanesView;
+using runtime::VectorView;
+
+std::optional<uint32_t> PagePool::acquire() {
+  const std::lock_guard lock(mutex_);
+  if (!free_.empty()) {
+    const uint32_t page = free_.back();
+    free_.pop_back();
+    return page;
+  }
+  if (pages_.size() == most_pages_) return std::nullopt;
+  pages_.push_back(std::make_unique<char[]>(kPageBytes));
+  return static_cast<uint32_t>(pages_.size() - 1);
+}
+
+void PagePool::release(uint32_t page) {
+  const std::lock_guard lock(mutex_);
+  free_.push_back(page);
+}
+
+char* PagePool::address(uint32_t page) const {
+  const std::lock_guard lock(mutex_);
+  return page < pages_.size() ? pages_[page].get() : nullptr;
+}
+
+ResultPages::ResultPages(PagePool* pool, const ops::Settings* settings,
+                         std::vector<bool> binary, uint32_t worker_count)
+    : pool_(pool),
+      settings_(settings),
+      binary_(std::move(binary)),
+      page_limit_(worker_count * 2 + 2),
+      workers_(worker_count) {}
+
+ResultPages::~ResultPages() {
+  for (Worker& worker : workers_) {
+    if (worker.page.buffer.has_value()) pool_->release(*worker.page.buffer);
+  }
+  for (Page& page : ready_) {
+    if (page.buffer.has_value()) pool_->release(*page.buffer);
+  }
+}
+
+Status ResultPages::open_page(Worker& worker, bool* opened) {
+  *opened = worker.page.buffer.has_value();
+  if (*opened) return {};
+  const std::lock_guard lock(mutex_);
+  if (held_pages_ == page_limit_) return {};
+  worker.page.buffer = pool_->acquire();
+  if (!worker.page.buffer.has_value()) {
+    return Status::error(base::ErrorCode::OutOfMemory)
+        .with_detail("All result pages of the server are held by slow readers.");
+  }
+  held_pages_++;
+  *opened = true;
+  return {};
+}
+
+void ResultPages::hand_over(Worker& worker) {
+  std::function<void()> reader;
+  {
+    const std::lock_guard lock(mutex_);
+    ready_.push_back(std::move(worker.page));
+    worker.page = Page();
+    reader = std::move(reader_);
+    reader_ = nullptr;
+  }
+  if (reader) reader();
+}
+
+void ResultPages::compact_columns(Worker& worker, std::span<const VectorView> columns,
+                                  LanesView lanes,
+                                  std::vector<wire::EncodedColumn>& encoded) {
+  worker.compact.resize(columns.size() * 2);
+  for (size_t c = 0; c < columns.size(); c++) {
+    const VectorView& from = columns[c];
+    const uint32_t size = types::size_of(from.type.type);
+    column::Buffer& values = worker.compact[c * 2];
+    column::Buffer& validity = worker.compact[c * 2 + 1];
+    if (values.size_bytes() == 0) {
+      values = column::Buffer(size_t{column::kVectorSize} * 32);
+      validity = column::Buffer(column::kVectorSize);
+    }
+    backend::cpu::copy_elements(size, from.values, values.as<char>(), {nullptr, lanes.count},
+                                [&](uint32_t i) { return lanes[i] * from.stride; });
+    if (from.validity != nullptr) {
+      for (uint32_t i = 0; i < lanes.count; i++) {
+        validity.as<uint8_t>()[i] = from.is_null(lanes[i]) ? 0 : 1;
+      }
+    }
+    wire::EncodedColumn column;
+    column.type = from.type;
+    column.values = values.as<char>();
+    column.validity = from.validity == nullptr ? nullptr : validity.as<uint8_t>();
+    column.is_binary = binary_[c];
+    encoded.push_back(column);
+  }
+}
+
+Status ResultPages::emit(uint32_t worker_index, std::span<const VectorView> columns,
+                         LanesView lanes, uint32_t* taken) {
+  Worker& worker = workers_[worker_index];
+  std::vector<wire::EncodedColumn> encoded;
+  compact_columns(worker, columns, lanes, encoded);
+  *taken = 0;
+  while (*taken < lanes.count) {
+    bool opened = false;
+    MR_RETURN_IF_ERROR(open_page(worker, &opened));
+    if (!opened) return {};
+    Page& page = worker.page;
+    char* buffer = pool_->address(*page.buffer);
+    const wire::EncodedRows rows =
+        wire::encode_data_rows(encoded, *taken, lanes.count, *settings_,
+                               buffer + page.size_bytes, PagePool::kPageBytes - page.size_bytes);
+    *taken += rows.row_count;
+    page.row_count += rows.row_count;
+    page.size_bytes += rows.size_bytes;
+    if (*taken == lanes.count) break;
+    const bool too_large = page.row_count == 0;
+    if (too_large) {
+      page.bytes.resize(rows.needed_bytes);
+      const wire::EncodedRows one = wire::encode_data_rows(
+          encoded, *taken, *taken + 1, *settings_, page.bytes.data(), page.bytes.size());
+      if (one.row_count == 0) {
+        return Status::error(base::ErrorCode::Internal, "a row did not fit where it must");
+      }
+      page.size_bytes = one.size_bytes;
+      page.row_count = 1;
+      *taken += 1;
+    }
+    hand_over(worker);
+  }
+  return {};
+}
+
+void ResultPages::finish() {
+  for (Worker& worker : workers_) {
+    if (worker.page.row_count > 0) hand_over(worker);
+  }
+  std::function<void()> reader;
+  {
+    const std::lock_guard lock(mutex_);
+    finished_ = true;
+    reader = std::move(reader_);
+    reader_ = nullptr;
+  }
+  if (reader) reader();
+}
+
+bool ResultPages::has_room() {
+  const std::lock_guard lock(mutex_);
+  return held_pages_ < page_limit_;
+}
+
+void ResultPages::set_wake(std::function<void()> wake) {
+  const std::lock_guard lock(mutex_);
+  wake_ = std::move(wake);
+}
+
+ResultPages::Take ResultPages::take(Page* page, std::function<void()> ready) {
+  const std::lock_guard lock(mutex_);
+  if (failed_) return Take::Failed;
+  if (!ready_.empty()) {
+    *page = std::move(ready_.front());
+    ready_.pop_front();
+    return Take::Page;
+  }
+  if (finished_) return Take::End;
+  reader_ = std::move(ready);
+  return Take::Later;
+}
+
+void ResultPages::release(uint32_t buffer) {
+  pool_->release(buffer);
+  std::function<void()> wake;
+  {
+    const std::lock_guard lock(mutex_);
+    held_pages_--;
+    wake = wake_;
+  }
+  if (wake) wake();
+}
+
+void ResultPages::wake_writers() {
+  std::function<void()> wake;
+  {
+    const std::lock_guard lock(mutex_);
+    wake = wake_;
+  }
+  if (wake) wake();
+}
+
+void ResultPages::fail() {
+  std::function<void()> reader;
+  {
+    const std::lock_guard lock(mutex_);
+    failed_ = true;
+    reader = std::move(reader_);
+    reader_ = nullptr;
+  }
+  if (reader) reader();
+}
+
+}  // namespace millrace::exec

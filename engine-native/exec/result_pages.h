@@ -1,0 +1,92 @@
+// Result rows on their way to a client: DataRow messages in a fixed ring of buffers.
+#pragma once
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "column/chunk.h"
+#include "runtime/state.h"
+#include "wire/data_row.h"
+
+namespace millrace::exec {
+
+using base::Status;
+
+/// Buffers of one size that all queries share; made when first needed, never given back, so that
+/// their addresses may be known to others. Threads: all.
+class PagePool {
+ public:
+  static constexpr size_t kPageBytes = 256 << 10;
+  explicit PagePool(uint32_t most_pages) : most_pages_(most_pages) {}
+  std::optional<uint32_t> acquire();
+  void release(uint32_t page);
+  char* address(uint32_t page) const;
+
+ private:
+  const uint32_t most_pages_;
+  mutable std::mutex mutex_;
+  std::vector<std::unique_ptr<char[]>> pages_;
+  std::vector<uint32_t> free_;
+};
+
+/// One query's result. Workers fill pages and hand them over; a reader takes them one by one and
+/// gives them back. At most `page_limit` pages are held at once; workers are parked beyond that.
+class ResultPages : public runtime::ResultSink {
+ public:
+  struct Page {
+    std::optional<uint32_t> buffer;
+    std::vector<char> bytes;  // instead, for a row larger than a page
+    size_t size_bytes = 0;
+    uint32_t row_count = 0;
+  };
+  ResultPages(PagePool* pool, const ops::Settings* settings, std::vector<bool> binary,
+              uint32_t worker_count);
+  ~ResultPages() override;
+
+  // Workers.
+  Status emit(uint32_t worker, std::span<const runtime::VectorView> columns,
+              runtime::LanesView lanes, uint32_t* taken) override;
+  /// All rows are in: pages still open are handed over.
+  void finish();
+  bool has_room();
+  /// Called, without locks, whenever parked workers may try again.
+  void set_wake(std::function<void()> wake);
+
+  // The reader.
+  enum class Take : uint8_t { Page, End, Failed, Later };
+  /// Later: `ready` will be called once, when a page or the end is there. Failed: the query ended
+  /// with an error, which its task reports.
+  Take take(Page* page, std::function<void()> ready);
+  void release(uint32_t buffer);
+  /// The query failed: the reader gets no more pages.
+  void fail();
+  /// Wakes parked workers: the query is cancelled.
+  void wake_writers();
+
+ private:
+  struct Worker {
+    Page page;
+    std::vector<column::Buffer> compact;  // by column: values, then validity
+  };
+  Status open_page(Worker& worker, bool* opened);
+  void hand_over(Worker& worker);
+  void compact_columns(Worker& worker, std::span<const runtime::VectorView> columns,
+                       runtime::LanesView lanes, std::vector<wire::EncodedColumn>& encoded);
+
+  PagePool* pool_;
+  const ops::Settings* settings_;
+  const std::vector<bool> binary_;
+  const uint32_t page_limit_;
+  std::vector<Worker> workers_;
+  std::mutex mutex_;
+  std::deque<Page> ready_;
+  uint32_t held_pages_ = 0;
+  bool finished_ = false;
+  bool failed_ = false;
+  std::function<void()> reader_;
+  std::function<void()> wake_;
+};
+
+}  // namespace millrace::exec

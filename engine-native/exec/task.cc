@@ -1,0 +1,384 @@
+#include "exec/task.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "exec/literal.h"
+#include "exec/scan_source.h"
+#include "exec/series_source.h"
+
+namespace millrace::exec {
+
+using backend::cpu::Interpreter;
+using operators::Lowering;
+using operators::PipelineSpec;
+
+namespace {
+
+constexpr std::chrono::milliseconds kSlice(2);
+
+/// Result rows into the query's pages.
+class PagesSink : public operators::Sink {
+ public:
+  PagesSink(const plan::ResultSink& sink, std::shared_ptr<ResultPages> pages)
+      : sink_(sink), pages_(std::move(pages)) {}
+  Status emit(Lowering& lowering) override {
+    std::vector<ir::ValueId> columns;
+    for (uint32_t ordinal : sink_.columns()) columns.push_back(lowering.columns[ordinal]);
+    lowering.bindings.result = pages_.get();
+    lowering.ir().emit_result(std::move(columns));
+    return {};
+  }
+  Status seal() override {
+    pages_->finish();
+    return {};
+  }
+
+ private:
+  const plan::ResultSink& sink_;
+  std::shared_ptr<ResultPages> pages_;
+};
+
+/// Rows into an exchange.
+class ProducerSink : public operators::Sink {
+ public:
+  ProducerSink(std::shared_ptr<exchange::Exchange> exchange, uint32_t worker_count)
+      : exchange_(std::move(exchange)), producer_(exchange_.get(), worker_count) {}
+  Status emit(Lowering& lowering) override {
+    lowering.bindings.row_sinks.push_back(&producer_);
+    lowering.ir().append_rows(static_cast<uint32_t>(lowering.bindings.row_sinks.size() - 1),
+                              lowering.columns);
+    return {};
+  }
+  Status seal() override {
+    producer_.seal();
+    return {};
+  }
+
+ private:
+  std::shared_ptr<exchange::Exchange> exchange_;
+  exchange::Exchange::Producer producer_;
+};
+
+}  // namespace
+
+struct Task::Worker {
+  std::unique_ptr<Source::Cursor> cursor;
+  std::unique_ptr<Interpreter> interpreter;
+  bool resumes = false;  // the batch at hand waits for room in the result
+};
+
+/// The pipeline at hand.
+struct Task::Running {
+  explicit Running(const PipelineSpec& of) : spec(of) {}
+  PipelineSpec spec;
+  uint32_t scan_operator = 0;
+  ir::Pipeline pipeline;
+  runtime::Bindings bindings;
+  std::unique_ptr<Source> source;
+  ScanCounters counters;
+  std::vector<std::unique_ptr<Worker>> workers;
+};
+
+void Task::start(std::shared_ptr<Query> query, const plan::Fragment& fragment,
+                 uint32_t partition, std::function<void(Status)> done) {
+  auto task = std::make_shared<Task>(std::move(query), fragment, partition, std::move(done));
+  task->submit([](Task& self) { self.begin(); });
+}
+
+Task::Task(std::shared_ptr<Query> query, const plan::Fragment& fragment, uint32_t partition,
+           std::function<void(Status)> done)
+    : query_(std::move(query)),
+      fragment_(fragment),
+      partition_(partition),
+      done_(std::move(done)) {}
+
+void Task::submit(std::function<void(Task&)> step) {
+  query_->services().pool.submit(
+      [self = shared_from_this(), step = std::move(step)] { step(*self); });
+}
+
+bool Task::stopped() const {
+  return failed_.load(std::memory_order_relaxed) || query_->cancelled();
+}
+
+void Task::fail(Status status) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (status_.ok()) status_ = std::move(status);
+  }
+  failed_.store(true, std::memory_order_relaxed);
+  wake_parked();
+}
+
+Status Task::plan_fragment() {
+  MR_ASSIGN_OR_RETURN(root_, operators::make_node(fragment_.root(), this));
+  plan_.environment = this;
+  std::unique_ptr<operators::Sink> sink;
+  if (fragment_.sink_case() == plan::Fragment::kResult) {
+    pages_ = query_->open_result(fragment_.result());
+    pages_->set_wake([weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->wake_parked();
+    });
+    sink = std::make_unique<PagesSink>(fragment_.result(), pages_);
+  } else {
+    sink = std::make_unique<ProducerSink>(query_->exchange_of(fragment_, root_->schema()),
+                                          worker_count());
+  }
+  return operators::plan_into(*root_, std::move(sink), plan_);
+}
+
+void Task::begin() {
+  const Status status = plan_fragment();
+  if (!status.ok()) return finish(status);
+  next_pipeline();
+}
+
+void Task::next_pipeline() {
+  if (query_->cancelled()) return finish(Status::error(ErrorCode::QueryCanceled));
+  if (next_pipeline_ == plan_.pipelines.size()) return finish({});
+  const Status status = prepare_pipeline(plan_.pipelines[next_pipeline_++]);
+  if (!status.ok()) return finish(status);
+  const size_t count = running_->workers.size();
+  active_workers_.store(static_cast<uint32_t>(count));
+  for (size_t w = 1; w < count; w++) {
+    submit([worker = running_->workers[w].get()](Task& self) { self.run_worker(*worker); });
+  }
+  run_worker(*running_->workers[0]);
+}
+
+Status Task::prepare_pipeline(const PipelineSpec& spec) {
+  running_ = std::make_unique<Running>(spec);
+  Running& running = *running_;
+  Lowering lowering(this);
+  MR_RETURN_IF_ERROR(spec.top->produce(spec.flow, lowering));
+  if (!lowering.ended) MR_RETURN_IF_ERROR(spec.sink->emit(lowering));
+  MR_ASSIGN_OR_RETURN(running.source, make_source(lowering));
+  const bool ordered = lowering.source.ordered;
+  running.pipeline = std::move(*lowering.builder).finish();
+  running.bindings = std::move(lowering.bindings);
+  MR_RETURN_IF_ERROR(ir::verify(running.pipeline));
+  const uint64_t useful =
+      std::clamp<uint64_t>(running.source->unit_count(), 1, worker_count());
+  const uint32_t workers = ordered ? 1 : static_cast<uint32_t>(useful);
+  for (uint32_t w = 0; w < workers; w++) {
+    auto worker = std::make_unique<Worker>();
+    worker->cursor = running.source->open_cursor();
+    worker->interpreter = std::make_unique<Interpreter>(
+        &running.pipeline, &running.bindings, &query_->settings(), budget(), w,
+        query_->timed());
+    running.workers.push_back(std::move(worker));
+  }
+  return {};
+}
+
+Result<std::unique_ptr<Source>> Task::make_source(Lowering& lowering) {
+  using Kind = operators::Source::Kind;
+  const operators::Source& from = lowering.source;
+  const uint32_t vector_size = query_->vector_size();
+  switch (from.kind) {
+    case Kind::Scan:
+      return make_scan(lowering);
+    case Kind::Tuples:
+      return make_empty_columns_source(from.op->values().tuples().empty() ? 0 : 1);
+    case Kind::Series: {
+      std::vector<runtime::Constant> arguments;
+      for (const plan::Expression& arg : from.op->table_function().args()) {
+        if (arg.form_case() != plan::Expression::kLiteral) {
+          return Status::error(ErrorCode::FeatureNotSupported,
+                               "set-returning functions of columns are not supported");
+        }
+        MR_ASSIGN_OR_RETURN(runtime::Constant value,
+                            read_literal(arg.literal(), operators::type_of(arg.type())));
+        arguments.push_back(std::move(value));
+      }
+      return make_series_source(from.op->table_function(), std::move(arguments),
+                                &query_->settings(), vector_size);
+    }
+    case Kind::Rows:
+      return make_row_list_source(*from.rows, vector_size);
+    case Kind::Groups:
+      return make_groups_source(*from.groups, from.by_partition, worker_count(), vector_size);
+    case Kind::BuildRows:
+      return make_build_rows_source(*from.table, from.matched, vector_size);
+    case Kind::Exchange: {
+      MR_ASSIGN_OR_RETURN(const std::shared_ptr<exchange::Exchange> exchange,
+                          query_->read_exchange(from.op->exchange().exchange_id()));
+      std::vector<std::vector<char*>> units;
+      const uint32_t tasks = std::max(fragment_.partitions(), 1u);
+      for (uint32_t p = 0; p < exchange->partition_count(); p++) {
+        const bool mine = exchange->partition_count() == 1 || p % tasks == partition_;
+        if (mine) units.push_back(exchange->rows_of(p));
+      }
+      return make_rows_source(std::move(units), vector_size);
+    }
+  }
+  return Status::error(ErrorCode::Internal, "a pipeline without a source");
+}
+
+Result<std::unique_ptr<Source>> Task::make_scan(Lowering& lowering) {
+  const plan::TableScan& scan = lowering.source.op->scan();
+  running_->scan_operator = lowering.source.op->id();
+  std::vector<PruningTest> tests;
+  for (const plan::Expression& condition : scan.conditions()) {
+    collect_tests(
+        condition,
+        [this](const plan::Expression& literal) {
+          return read_literal(literal.literal(), operators::type_of(literal.type()));
+        },
+        tests);
+  }
+  const ScanServices services{&query_->services().files, &query_->services().cache, budget(),
+                              query_->vector_size()};
+  return make_scan_source(scan, std::move(tests), lowering.source.filters, services,
+                          &running_->counters);
+}
+
+/// Runs until the source ends, the slice is used up, or the result has no room.
+void Task::run_worker(Worker& worker) {
+  const auto started = std::chrono::steady_clock::now();
+  const auto& limits = running_->bindings.limits;
+  while (!stopped()) {
+    const bool enough = std::any_of(limits.begin(), limits.end(),
+                                    [](const auto* limit) { return limit->exhausted(); });
+    Interpreter::Outcome outcome;
+    if (worker.resumes) {
+      outcome = worker.interpreter->resume();
+    } else if (enough) {
+      break;
+    } else {
+      auto batch = worker.cursor->next();
+      if (!batch.ok()) {
+        fail(batch.status());
+        break;
+      }
+      if (batch.value() == nullptr) break;
+      outcome = worker.interpreter->run(*batch.value());
+    }
+    worker.resumes = outcome == Interpreter::Outcome::Blocked;
+    if (outcome == Interpreter::Outcome::Failed) {
+      fail(worker.interpreter->status());
+      break;
+    }
+    if (worker.resumes) return park(worker);
+    if (std::chrono::steady_clock::now() - started > kSlice) {
+      submit([&worker](Task& self) { self.run_worker(worker); });
+      return;
+    }
+  }
+  worker_done();
+}
+
+void Task::park(Worker& worker) {
+  {
+    const std::lock_guard lock(mutex_);
+    parked_.push_back(&worker);
+  }
+  // Room may have come between the refusal and here.
+  if (stopped() || pages_->has_room()) wake_parked();
+}
+
+void Task::wake_parked() {
+  std::vector<Worker*> woken;
+  {
+    const std::lock_guard lock(mutex_);
+    woken.swap(parked_);
+  }
+  for (Worker* worker : woken) {
+    submit([worker](Task& self) { self.run_worker(*worker); });
+  }
+}
+
+void Task::worker_done() {
+  if (active_workers_.fetch_sub(1) != 1) return;
+  take_profile();
+  if (query_->cancelled()) return finish(Status::error(ErrorCode::QueryCanceled));
+  if (failed_.load()) return finish(status_);
+  if (!running_->spec.last_flow) {
+    submit([](Task& self) { self.next_pipeline(); });
+    return;
+  }
+  operators::Sink& sink = *running_->spec.sink;
+  const Status status = sink.seal();
+  if (!status.ok()) return finish(status);
+  const uint32_t parts = sink.part_count();
+  if (parts == 0) {
+    submit([](Task& self) { self.next_pipeline(); });
+    return;
+  }
+  next_part_.store(0);
+  const uint32_t workers = std::min(parts, worker_count());
+  open_parts_.store(workers);
+  for (uint32_t w = 0; w < workers; w++) submit([](Task& self) { self.finish_sink(); });
+}
+
+/// Finishes parts of the sink until none is left; the last worker goes on.
+void Task::finish_sink() {
+  operators::Sink& sink = *running_->spec.sink;
+  const uint32_t parts = sink.part_count();
+  for (uint32_t part = next_part_.fetch_add(1); part < parts && !stopped();
+       part = next_part_.fetch_add(1)) {
+    sink.finish_part(part);
+  }
+  if (open_parts_.fetch_sub(1) == 1) next_pipeline();
+}
+
+void Task::take_profile() {
+  std::map<uint32_t, OperatorProfile> sums;
+  for (const auto& worker : running_->workers) {
+    const auto& counts = worker->interpreter->counts();
+    for (uint32_t id = 0; id < counts.size(); id++) {
+      sums[id].rows += counts[id].rows;
+      sums[id].time_ns += counts[id].nanoseconds;
+    }
+  }
+  OperatorProfile& scan = sums[running_->scan_operator];
+  scan.bytes_read += running_->counters.bytes_read;
+  scan.row_groups += running_->counters.row_groups;
+  scan.row_groups_pruned += running_->counters.row_groups_pruned;
+  for (const auto& [id, profile] : sums) query_->add_profile(id, profile);
+}
+
+void Task::profile_nodes(const operators::Node& node) {
+  OperatorProfile profile;
+  profile.peak_bytes = node.peak_bytes();
+  query_->add_profile(node.id(), profile);
+  for (const auto& input : node.inputs()) profile_nodes(*input);
+}
+
+void Task::finish(Status status) {
+  if (root_ != nullptr) profile_nodes(*root_);
+  if (pages_ != nullptr) pages_->set_wake(nullptr);
+  if (pages_ != nullptr && !status.ok()) pages_->fail();
+  // States may be large: they are dropped before anyone hears of the end.
+  running_.reset();
+  plan_.sinks.clear();
+  root_.reset();
+  exchanges_read_.clear();
+  const std::function<void(Status)> done = std::move(done_);
+  done(std::move(status));
+  query_->task_ended();
+}
+
+Result<runtime::Constant> Task::read_literal(const plan::Literal& literal,
+                                             types::TypeParameters type) {
+  return exec::read_literal(literal, type, budget());
+}
+
+Result<const runtime::RowLayout*> Task::exchange_layout(uint32_t exchange_id) {
+  MR_ASSIGN_OR_RETURN(std::shared_ptr<exchange::Exchange> exchange,
+                      query_->read_exchange(exchange_id));
+  exchanges_read_.push_back(exchange);
+  return &exchange->layout();
+}
+
+runtime::JoinTable* Task::filter_table(uint32_t filter_id) {
+  const auto found = filters_.find(filter_id);
+  return found == filters_.end() ? nullptr : found->second;
+}
+
+void Task::publish_filter(uint32_t filter_id, runtime::JoinTable* table) {
+  filters_[filter_id] = table;
+}
+
+}  // namespace millrace::exec

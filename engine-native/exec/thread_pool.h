@@ -1,0 +1,36 @@
+// exec: runs tasks: pipelines over morsels, on a pool of threads that never wait for one another.
+// May include what stands left of it in the order of rooms. Invariant: a job returns within about
+// 2 ms of work; what cannot go on is parked as state and submitted again by whoever frees it.
+// Start reading at task.h.
+#pragma once
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace millrace::exec {
+
+/// First in, first out. Threads: all.
+class ThreadPool {
+ public:
+  explicit ThreadPool(uint32_t thread_count);
+  /// Waits for the jobs at hand; jobs still queued are dropped.
+  ~ThreadPool();
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  void submit(std::function<void()> job);
+  uint32_t thread_count() const { return static_cast<uint32_t>(threads_.size()); }
+
+ private:
+  void run();
+  std::mutex mutex_;
+  std::condition_variable ready_;
+  std::deque<std::function<void()>> jobs_;
+  bool stopping_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace millrace::exec

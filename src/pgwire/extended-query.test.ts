@@ -113,7 +113,10 @@ test("row limits suspend a portal, also across pages, and say so once more at th
     client.send(sync());
     const said = (await client.untilReady()).map(brief);
     const rows = said.filter((each) => each.startsWith("D")).map((each) => each.slice(2));
-    assert.deepEqual(rows, Array.from({ length: 250 }, (_, i) => `${String(i + 1)},row`));
+    assert.deepEqual(
+      rows,
+      Array.from({ length: 250 }, (_, i) => `${String(i + 1)},row`),
+    );
     const others = said.filter((each) => !each.startsWith("D"));
     assert.deepEqual(others, ["1", "2", "s", "s", "s", "s", "s", "C SELECT 0", "Z I"]);
     assert.equal(host.planner.pagesOut, 0);
@@ -166,7 +169,12 @@ test("outside a transaction portals end with Sync", () =>
   withClient(async (client) => {
     await exchange(
       client,
-      [parse({ text: "select * from numbers(9)" }), bind({ portal: "p" }), execute({ portal: "p", rows: 1 }), sync()],
+      [
+        parse({ text: "select * from numbers(9)" }),
+        bind({ portal: "p" }),
+        execute({ portal: "p", rows: 1 }),
+        sync(),
+      ],
       "1 | 2 | D 1,row | s | Z I",
     );
     assert.equal(host.planner.openStreams, 0);
@@ -232,11 +240,7 @@ test("Flush sends what is done; a portal of a command runs once", () =>
       const message = await client.next();
       assert.equal(brief(message ?? assert.fail()), expected);
     }
-    await exchange(
-      client,
-      [execute({}), sync()],
-      'E ERROR 55000 portal "" cannot be run | Z I',
-    );
+    await exchange(client, [execute({}), sync()], 'E ERROR 55000 portal "" cannot be run | Z I');
   }));
 
 test("an empty statement", () =>
@@ -281,7 +285,11 @@ test("wrong counts and formats", () =>
   withClient(async (client) => {
     await exchange(
       client,
-      [parse({ name: "two", text: "select $1, $2" }), bind({ statement: "two", values: ["x"] }), sync()],
+      [
+        parse({ name: "two", text: "select $1, $2" }),
+        bind({ statement: "two", values: ["x"] }),
+        sync(),
+      ],
       '1 | E ERROR 08P01 bind message supplies 1 parameters, but prepared statement "two" requires 2 | Z I',
     );
     await exchange(
@@ -335,11 +343,7 @@ test("a plan the catalog has left behind is made again, unless its result would 
     assert.equal(host.planner.plans, plans + 1, "the new plan is kept");
     host.planner.catalogVersion += 1;
     host.planner.alias = "renamed";
-    await exchange(
-      client,
-      run,
-      "E ERROR 0A000 cached plan must not change result type | Z I",
-    );
+    await exchange(client, run, "E ERROR 0A000 cached plan must not change result type | Z I");
     host.planner.alias = null;
   }));
 
@@ -350,7 +354,11 @@ test("a function call is refused and the session goes on", () =>
       [Buffer.from([0x46, 0, 0, 0, 8, 0, 0, 0, 1])],
       "E ERROR 0A000 fastpath function calls are not supported | Z I",
     );
-    await exchange(client, [serialize.copyDone(), query("select 1")], "T ?column?:23:0 | D 1 | C SELECT 1 | Z I");
+    await exchange(
+      client,
+      [serialize.copyDone(), query("select 1")],
+      "T ?column?:23:0 | D 1 | C SELECT 1 | Z I",
+    );
   }));
 
 test("a long pipeline is answered whole and in order", () =>
@@ -362,5 +370,8 @@ test("a long pipeline is answered whole and in order", () =>
     }
     client.send(sync());
     const rows = (await client.untilReady()).map(brief).filter((each) => each.startsWith("D"));
-    assert.deepEqual(rows, Array.from({ length: count }, (_, i) => `D ${String(i)}`));
+    assert.deepEqual(
+      rows,
+      Array.from({ length: count }, (_, i) => `D ${String(i)}`),
+    );
   }));

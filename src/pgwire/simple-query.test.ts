@@ -29,7 +29,10 @@ async function conversation(...turns: readonly (readonly [string, string])[]): P
 
 test("a query answers its description, rows, tag and readiness", () =>
   conversation(
-    ["select 1, 'a' as b, null", "T ?column?:23:0,b:25:0,?column?:25:0 | D 1,a,NULL | C SELECT 1 | Z I"],
+    [
+      "select 1, 'a' as b, null",
+      "T ?column?:23:0,b:25:0,?column?:25:0 | D 1,a,NULL | C SELECT 1 | Z I",
+    ],
     ["select * from numbers(0)", "T n:23:0,pad:25:0 | C SELECT 0 | Z I"],
     ["explain select 1", "T QUERY PLAN:25:0 | D Result | D   fake | C EXPLAIN | Z I"],
   ));
@@ -55,10 +58,7 @@ test("an error ends the whole string and undoes its settings", () =>
 test("a syntax error anywhere lets nothing run", () =>
   withClient(async (client) => {
     const answer = await client.query("select 1; selec 2");
-    assert.equal(
-      answer.join(" | "),
-      'E ERROR 42601 syntax error at or near "selec" | Z I',
-    );
+    assert.equal(answer.join(" | "), 'E ERROR 42601 syntax error at or near "selec" | Z I');
   }));
 
 test("a syntax error tells its position", () =>
@@ -88,13 +88,19 @@ test("transactions: status, failure and its end", () =>
 
 test("BEGIN inside a string makes its transaction explicit from there", () =>
   conversation(
-    ["select 1; begin; select 2", "T ?column?:23:0 | D 1 | C SELECT 1 | C BEGIN | T ?column?:23:0 | D 2 | C SELECT 1 | Z T"],
+    [
+      "select 1; begin; select 2",
+      "T ?column?:23:0 | D 1 | C SELECT 1 | C BEGIN | T ?column?:23:0 | D 2 | C SELECT 1 | Z T",
+    ],
     ["rollback; select 3", "C ROLLBACK | T ?column?:23:0 | D 3 | C SELECT 1 | Z I"],
   ));
 
 test("AND CHAIN starts the next transaction with the same modes", () =>
   conversation(
-    ["commit and chain", "E ERROR 25P01 COMMIT AND CHAIN can only be used in transaction blocks | Z I"],
+    [
+      "commit and chain",
+      "E ERROR 25P01 COMMIT AND CHAIN can only be used in transaction blocks | Z I",
+    ],
     ["begin read only", "C BEGIN | Z T"],
     ["commit and chain", "C COMMIT | Z T"],
     ["show transaction_read_only", "T transaction_read_only:25:0 | D on | C SHOW | Z T"],
@@ -120,7 +126,10 @@ test("settings inside transactions: LOCAL, ROLLBACK, reports", () =>
 test("savepoints take settings back and end failures", () =>
   conversation(
     ["savepoint a", "E ERROR 25P01 SAVEPOINT can only be used in transaction blocks | Z I"],
-    ["begin; set work_mem = '1MB'; savepoint a; set work_mem = '2MB'", "C BEGIN | C SET | C SAVEPOINT | C SET | Z T"],
+    [
+      "begin; set work_mem = '1MB'; savepoint a; set work_mem = '2MB'",
+      "C BEGIN | C SET | C SAVEPOINT | C SET | Z T",
+    ],
     ["rollback to b", 'E ERROR 3B001 savepoint "b" does not exist | Z E'],
     ["rollback to a", "C ROLLBACK | Z T"],
     ["show work_mem", "T work_mem:25:0 | D 1MB | C SHOW | Z T"],
@@ -132,13 +141,34 @@ test("savepoints take settings back and end failures", () =>
 
 test("SET TRANSACTION keeps PostgreSQL's order of things", () =>
   conversation(
-    ["set transaction read only", "N WARNING 25P01 SET TRANSACTION can only be used in transaction blocks | C SET | Z I"],
-    ["begin; set transaction isolation level serializable; select 1", "C BEGIN | C SET | T ?column?:23:0 | D 1 | C SELECT 1 | Z T"],
-    ["set transaction isolation level read committed", "E ERROR 25001 SET TRANSACTION ISOLATION LEVEL must be called before any query | Z E"],
-    ["rollback; begin read only; select 1", "C ROLLBACK | C BEGIN | T ?column?:23:0 | D 1 | C SELECT 1 | Z T"],
-    ["set transaction read write", "E ERROR 25001 transaction read-write mode must be set before any query | Z E"],
-    ["rollback; set session characteristics as transaction read only", "C ROLLBACK | C SET | S default_transaction_read_only=on | Z I"],
-    ["create schema s", "E ERROR 25006 cannot execute CREATE SCHEMA in a read-only transaction | Z I"],
+    [
+      "set transaction read only",
+      "N WARNING 25P01 SET TRANSACTION can only be used in transaction blocks | C SET | Z I",
+    ],
+    [
+      "begin; set transaction isolation level serializable; select 1",
+      "C BEGIN | C SET | T ?column?:23:0 | D 1 | C SELECT 1 | Z T",
+    ],
+    [
+      "set transaction isolation level read committed",
+      "E ERROR 25001 SET TRANSACTION ISOLATION LEVEL must be called before any query | Z E",
+    ],
+    [
+      "rollback; begin read only; select 1",
+      "C ROLLBACK | C BEGIN | T ?column?:23:0 | D 1 | C SELECT 1 | Z T",
+    ],
+    [
+      "set transaction read write",
+      "E ERROR 25001 transaction read-write mode must be set before any query | Z E",
+    ],
+    [
+      "rollback; set session characteristics as transaction read only",
+      "C ROLLBACK | C SET | S default_transaction_read_only=on | Z I",
+    ],
+    [
+      "create schema s",
+      "E ERROR 25006 cannot execute CREATE SCHEMA in a read-only transaction | Z I",
+    ],
   ));
 
 test("utilities answer their tags, and none runs where it could not be undone", () =>
@@ -174,17 +204,20 @@ test("PREPARE, EXECUTE and DEALLOCATE", () =>
 
 test("DISCARD ALL forgets settings and statements", () =>
   conversation(
-    ["set datestyle to german; prepare q as select 1", "C SET | C PREPARE | S DateStyle=German, DMY | Z I"],
+    [
+      "set datestyle to german; prepare q as select 1",
+      "C SET | C PREPARE | S DateStyle=German, DMY | Z I",
+    ],
     ["discard all", "C DISCARD ALL | S DateStyle=ISO, MDY | Z I"],
     ["execute q", 'E ERROR 26000 prepared statement "q" does not exist | Z I'],
-    ["begin; discard all", "C BEGIN | E ERROR 25001 DISCARD ALL cannot run inside a transaction block | Z E"],
+    [
+      "begin; discard all",
+      "C BEGIN | E ERROR 25001 DISCARD ALL cannot run inside a transaction block | Z E",
+    ],
   ));
 
 test("client_min_messages holds notices back", () =>
-  conversation(
-    ["set client_min_messages = error", "C SET | Z I"],
-    ["commit", "C COMMIT | Z I"],
-  ));
+  conversation(["set client_min_messages = error", "C SET | Z I"], ["commit", "C COMMIT | Z I"]));
 
 test("now() stands still in a transaction, the statement's clock goes on", () =>
   withClient(async (client) => {

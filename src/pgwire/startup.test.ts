@@ -22,7 +22,9 @@ async function greet(packet: Uint8Array): Promise<readonly string[]> {
 }
 
 function startup(version: number, parameters: Readonly<Record<string, string>>): Buffer {
-  const words = Object.entries(parameters).flat().map((word) => `${word}\0`);
+  const words = Object.entries(parameters)
+    .flat()
+    .map((word) => `${word}\0`);
   const body = Buffer.from(`${words.join("")}\0`);
   const head = Buffer.alloc(8);
   head.writeInt32BE(body.length + 8);
@@ -80,7 +82,10 @@ test("a bad setting is fatal", async () => {
     [{ TimeZone: "Mars" }, 'FATAL 22023 invalid value for parameter "TimeZone": "Mars"'],
     [{ server_version: "9" }, 'FATAL 55P02 parameter "server_version" cannot be changed'],
     [{ options: "-z" }, "FATAL 42601 invalid command-line argument for server process: -z"],
-    [{ client_encoding: "LATIN1" }, 'FATAL 0A000 invalid value for parameter "client_encoding": "LATIN1"'],
+    [
+      { client_encoding: "LATIN1" },
+      'FATAL 0A000 invalid value for parameter "client_encoding": "LATIN1"',
+    ],
     [{ replication: "true" }, "FATAL 0A000 replication connections are not supported"],
     [{ user: "" }, "FATAL 28000 no PostgreSQL user name specified in startup packet"],
   ];
@@ -133,7 +138,10 @@ test("encryption is declined, once each, and the client goes on in clear", async
   twice.send(serialize.requestSsl());
   assert.equal(await twice.byte(), "N");
   twice.send(serialize.requestSsl());
-  assert.match((await twice.untilClosed()).map(brief).join(), /^E FATAL 0A000 unsupported frontend/);
+  assert.match(
+    (await twice.untilClosed()).map(brief).join(),
+    /^E FATAL 0A000 unsupported frontend/,
+  );
 });
 
 test("broken startup packets end the connection", async () => {
@@ -165,9 +173,10 @@ test("one client too many is told so, and a place that is left is taken again", 
   for (const client of [...clients, again]) client.close();
 });
 
-test("a peer that does not start in time is dropped", async () => {
+test("a peer that does not start in time is dropped", async (t) => {
   const clock = new ManualClock();
   const slow = await startTestServer({ clock });
+  t.after(() => slow.close());
   const client = await WireClient.open(slow.port);
   client.send(Buffer.from([0, 0]));
   while (clock.pendingCount === 0) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -175,7 +184,6 @@ test("a peer that does not start in time is dropped", async () => {
   clock.advance(2_000);
   const said = (await client.untilClosed()).map(brief);
   assert.match(said.join(), /^E FATAL 08P01 terminating connection because/);
-  await slow.close();
 });
 
 test("trust holds for loopback addresses only", () => {

@@ -21,7 +21,11 @@ export async function evaluateArguments(
   if (given.length === 0) return [];
   const items = given.map((argument, index) => castTo(argument, parameterOids[index] ?? 0));
   const plan = await planner.plan(selectOf(items), [], context);
-  const stream = plan.start([], items.map(() => 0), context);
+  const stream = plan.start(
+    [],
+    items.map(() => 0),
+    context,
+  );
   try {
     const page = await stream.next();
     if (page === null) throw internalError("the arguments of EXECUTE gave no row");
@@ -101,7 +105,7 @@ function decodeRow(bytes: Uint8Array): readonly BoundParameter[] {
       continue;
     }
     // Copied: the page goes back to the engine.
-    values.push({ format: 0, bytes: bytes.slice(offset, offset + length) });
+    values.push({ format: 0, bytes: new Uint8Array(bytes.subarray(offset, offset + length)) });
     offset += length;
   }
   return values;

@@ -62,7 +62,7 @@ function cutEncoded(page: EncodedPage, rows: number): PageCut {
       rowCount: rows,
       release: () => page.release(),
     },
-    tail: new OwnedPage(tailBytes.slice(), tailCount),
+    tail: new OwnedPage(new Uint8Array(tailBytes), tailCount),
   };
 }
 
@@ -71,7 +71,8 @@ function offsetOfRow(bytes: Uint8Array, row: number): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let offset = 0;
   for (let skipped = 0; skipped < row; skipped++) {
-    if (offset + 5 > bytes.length) throw internalError("a result page holds fewer rows than it says");
+    if (offset + 5 > bytes.length)
+      throw internalError("a result page holds fewer rows than it says");
     offset += 1 + view.getUint32(offset + 1);
   }
   if (offset > bytes.length) throw internalError("a result page ends inside a row");

@@ -1,13 +1,7 @@
 import { portalCannotRun } from "../errors/index.js";
 import { throwIfAborted, unlessAborted } from "./interrupts.js";
 import { cutPage, releasePage, rowCountOf } from "./page-cut.js";
-import type {
-  BoundParameter,
-  Format,
-  ResultColumn,
-  ResultPage,
-  ResultStream,
-} from "./planner.js";
+import type { BoundParameter, Format, ResultColumn, ResultPage, ResultStream } from "./planner.js";
 import type { PreparedStatement } from "./prepared-statement.js";
 import type { ReplySink } from "./reply-sink.js";
 

@@ -1,5 +1,6 @@
 import {
   cachedPlanChangedType,
+  featureNotSupported,
   notInTransaction,
   readOnlyTransaction,
   undefinedType,
@@ -66,6 +67,9 @@ export class StatementRunner {
     declaredOids: readonly number[],
     signal: AbortSignal,
   ): Promise<PreparedStatement> {
+    if (statement?.kind === "explain" && statement.statement.kind === "execute") {
+      throw featureNotSupported("EXPLAIN EXECUTE is not supported", statement.position);
+    }
     const described = { name, text, statement, declaredOids };
     if (statement?.kind === "query" || statement?.kind === "explain") {
       const context = this.state.context(text, signal);

@@ -1,4 +1,4 @@
-import { featureNotSupported, SqlError } from "../errors/index.js";
+import { featureNotSupported, SqlError, undefinedType } from "../errors/index.js";
 import type { Expression, Query } from "../parser/index.js";
 import type {
   BoundParameter,
@@ -240,6 +240,14 @@ export class FakePlanner implements Planner {
   }
 }
 
+/** More than Bind can bring. */
+const MAX_PARAMETERS = 65_535;
+
+function typeNamed(name: string): TypeName {
+  if (!Object.hasOwn(TYPE_FACTS, name)) throw undefinedType(name, undefined);
+  return name as TypeName;
+}
+
 interface Read {
   readonly type: TypeName;
   readonly cell: (bound: readonly BoundParameter[]) => Cell;
@@ -263,6 +271,7 @@ function readExpression(
     }
     case "parameter": {
       const { number } = expression;
+      if (number > MAX_PARAMETERS) throw featureNotSupported("the fake plans no such parameter");
       const known = declared[number - 1];
       const type = wanted ?? (known ? typeOf(known) : "text");
       parameters.set(number, known || TYPE_FACTS[type].oid);
@@ -273,7 +282,7 @@ function readExpression(
         expression.operand,
         declared,
         parameters,
-        expression.type.name as TypeName,
+        typeNamed(expression.type.name),
       );
     default:
       throw featureNotSupported(`the fake plans no ${expression.kind}`, expression.position);

@@ -93,7 +93,11 @@ export function invalidStartupOption(option: string): SqlError {
 // Transactions.
 
 export function transactionInProgress(): SqlError {
-  return new SqlError("activeSqlTransaction", "there is already a transaction in progress", WARNING);
+  return new SqlError(
+    "activeSqlTransaction",
+    "there is already a transaction in progress",
+    WARNING,
+  );
 }
 
 export function noTransactionInProgress(): SqlError {
@@ -117,10 +121,7 @@ export function onlyInTransaction(command: string): SqlError {
 }
 
 export function notInTransaction(command: string): SqlError {
-  return new SqlError(
-    "activeSqlTransaction",
-    `${command} cannot run inside a transaction block`,
-  );
+  return new SqlError("activeSqlTransaction", `${command} cannot run inside a transaction block`);
 }
 
 export function transactionAborted(): SqlError {
@@ -166,10 +167,7 @@ export function undefinedPreparedStatement(name: string): SqlError {
 }
 
 export function duplicatePreparedStatement(name: string): SqlError {
-  return new SqlError(
-    "duplicatePreparedStatement",
-    `prepared statement "${name}" already exists`,
-  );
+  return new SqlError("duplicatePreparedStatement", `prepared statement "${name}" already exists`);
 }
 
 export function undefinedPortal(name: string): SqlError {
@@ -189,10 +187,7 @@ export function portalCannotRun(name: string): SqlError {
 }
 
 export function severalCommandsPrepared(): SqlError {
-  return new SqlError(
-    "syntaxError",
-    "cannot insert multiple commands into a prepared statement",
-  );
+  return new SqlError("syntaxError", "cannot insert multiple commands into a prepared statement");
 }
 
 export function wrongBoundParameterCount(

@@ -20,8 +20,10 @@ const ALL = [
 
 /** Every setting the server knows, by key, in the order SHOW ALL lists them. */
 export const KNOWN_SETTINGS: ReadonlyMap<string, SettingDefinition> = new Map(
-  ALL.map((definition): [string, SettingDefinition] => [settingKey(definition.name), definition])
-    .sort(([a], [b]) => (a < b ? -1 : 1)),
+  ALL.map((definition): [string, SettingDefinition] => [
+    settingKey(definition.name),
+    definition,
+  ]).sort(([a], [b]) => (a < b ? -1 : 1)),
 );
 
 /** What ParameterStatus tells, in PostgreSQL's order. */

@@ -33,8 +33,7 @@ const MICROSECONDS: Readonly<Record<string, number>> = {
 };
 
 const MEMORY_HINT = 'Valid units for this parameter are "B", "kB", "MB", "GB", and "TB".';
-const TIME_HINT =
-  'Valid units for this parameter are "us", "ms", "s", "min", "h", and "d".';
+const TIME_HINT = 'Valid units for this parameter are "us", "ms", "s", "min", "h", and "d".';
 
 function scaleOf(unit: SettingUnit): Readonly<Record<string, number>> {
   return unit in BYTES ? BYTES : MICROSECONDS;
@@ -58,7 +57,9 @@ function parseNumber(type: NumberType, typed: string, text: string): number {
   const match = NUMBER.exec(text);
   if (match === null) throw invalidParameterValue(typed, text);
   const [, digits = "", suffix = ""] = match;
-  const value = Number(digits);
+  // As in C, a leading zero makes an integer octal.
+  const octal = type.kind === "integer" && /^[+-]?0[0-7]+$/.test(digits);
+  const value = octal ? parseInt(digits, 8) : Number(digits);
   if (suffix === "") return value;
   if (type.unit === undefined) throw invalidParameterValue(typed, text);
   const units = scaleOf(type.unit);
@@ -80,7 +81,6 @@ function roundHalfEven(value: number): number {
 
 /** A double as C's "%g" prints it. */
 export function shortNumber(value: number): string {
-  if (!Number.isFinite(value)) return value > 0 ? "inf" : value < 0 ? "-inf" : "nan";
   const rounded = Number(value.toPrecision(6));
   const exponent = rounded === 0 ? 0 : Math.floor(Math.log10(Math.abs(rounded)));
   if (exponent >= -4 && exponent < 6) return String(rounded);

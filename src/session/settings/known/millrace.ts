@@ -24,12 +24,10 @@ const MAX_VECTOR_SIZE = 2048;
 
 /** Millrace's own settings. */
 export const MILLRACE_SETTINGS: readonly SettingDefinition[] = [
-  stringSetting(
-    "millrace.disabled_rules",
-    "",
-    "Optimizer rules that are left out, by name.",
-    { list: "plain", check: checkRuleNames },
-  ),
+  stringSetting("millrace.disabled_rules", "", "Optimizer rules that are left out, by name.", {
+    list: "plain",
+    check: checkRuleNames,
+  }),
   integerSetting(
     "millrace.threads",
     0,

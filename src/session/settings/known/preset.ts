@@ -29,12 +29,7 @@ export const PRESET_SETTINGS: readonly SettingDefinition[] = [
     "Whether times are integers of microseconds.",
     FIXED_REPORTED,
   ),
-  booleanSetting(
-    "is_superuser",
-    true,
-    "Whether the current user is a superuser.",
-    FIXED_REPORTED,
-  ),
+  booleanSetting("is_superuser", true, "Whether the current user is a superuser.", FIXED_REPORTED),
   stringSetting("lc_collate", "C.UTF-8", "Collation of the database.", FIXED),
   stringSetting("lc_ctype", "C.UTF-8", "Character classes of the database.", FIXED),
   stringSetting("listen_addresses", "127.0.0.1", "Addresses the server listens on.", RESTART),
@@ -63,13 +58,7 @@ export const PRESET_SETTINGS: readonly SettingDefinition[] = [
   integerSetting("port", 5433, { min: 0, max: 65535 }, "TCP port the server listens on.", RESTART),
   stringSetting("server_encoding", "UTF8", "Encoding of the database.", FIXED_REPORTED),
   stringSetting("server_version", "", "PostgreSQL version the server keeps to.", FIXED_REPORTED),
-  integerSetting(
-    "server_version_num",
-    0,
-    { min: 0, max: INT_MAX },
-    "The same as a number.",
-    FIXED,
-  ),
+  integerSetting("server_version_num", 0, { min: 0, max: INT_MAX }, "The same as a number.", FIXED),
   stringSetting("role", "none", "The role whose rights hold.", { check: checkRole }),
   stringSetting("session_authorization", "", "The session's user.", {
     reported: true,

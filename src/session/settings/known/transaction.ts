@@ -4,23 +4,16 @@ const LEVELS = ["serializable", "repeatable read", "read committed", "read uncom
 
 /** The characteristics of transactions: defaults, and of the one that runs. */
 export const TRANSACTION_SETTINGS: readonly SettingDefinition[] = [
-  booleanSetting(
-    "default_transaction_deferrable",
-    false,
-    "Deferrable status of new transactions.",
-  ),
+  booleanSetting("default_transaction_deferrable", false, "Deferrable status of new transactions."),
   enumSetting(
     "default_transaction_isolation",
     "read committed",
     LEVELS,
     "Isolation level of new transactions.",
   ),
-  booleanSetting(
-    "default_transaction_read_only",
-    false,
-    "Read-only status of new transactions.",
-    { reported: true },
-  ),
+  booleanSetting("default_transaction_read_only", false, "Read-only status of new transactions.", {
+    reported: true,
+  }),
   booleanSetting(
     "transaction_deferrable",
     false,
@@ -34,10 +27,7 @@ export const TRANSACTION_SETTINGS: readonly SettingDefinition[] = [
     "Isolation level of the current transaction.",
     { perTransaction: true },
   ),
-  booleanSetting(
-    "transaction_read_only",
-    false,
-    "Read-only status of the current transaction.",
-    { perTransaction: true },
-  ),
+  booleanSetting("transaction_read_only", false, "Read-only status of the current transaction.", {
+    perTransaction: true,
+  }),
 ];

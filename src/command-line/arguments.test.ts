@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { HELP, parseArguments } from "./arguments.js";
+import { UsageError } from "./usage-error.js";
+
+const DEFAULTS = {
+  listen: { host: "127.0.0.1", port: 5433 },
+  dataDirectory: "./millrace-data",
+  threads: null,
+  hostMemoryBytes: null,
+  sample: true,
+};
+
+test("defaults, with and without the command's name", () => {
+  assert.deepEqual(parseArguments([]), { kind: "serve", options: DEFAULTS });
+  assert.deepEqual(parseArguments(["serve"]), { kind: "serve", options: DEFAULTS });
+});
+
+test("all options, in both spellings", () => {
+  const args = "serve --listen [::1]:0 --data-dir /d --threads=2 --host-memory 1.5GB --no-sample";
+  assert.deepEqual(parseArguments(args.split(" ")), {
+    kind: "serve",
+    options: {
+      listen: { host: "::1", port: 0 },
+      dataDirectory: "/d",
+      threads: 2,
+      hostMemoryBytes: 1.5 * 2 ** 30,
+      sample: false,
+    },
+  });
+  assert.deepEqual(parseArguments(["--help", "--threads", "2"]), { kind: "help" });
+  assert.deepEqual(parseArguments(["--version"]), { kind: "version" });
+});
+
+test("the help names every option", () => {
+  for (const name of ["listen", "data-dir", "threads", "host-memory", "no-sample", "help"]) {
+    assert.ok(HELP.includes(`--${name}`), name);
+  }
+});
+
+test("what is wrong is told in one line", () => {
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ["--port 1", /^unknown option --port$/],
+    ["-x", /^unknown option -x$/],
+    ["coordinator", /^unknown command "coordinator"/],
+    ["serve now", /^unexpected argument "now"$/],
+    ["--threads", /^option --threads needs a value$/],
+    ["--threads 0", /^--threads: "0" is no number from 1/],
+    ["--threads two", /^--threads: "two"/],
+    ["--no-sample=1", /^option --no-sample takes no value$/],
+    ["--host-memory lots", /^--host-memory: "lots" is no size/],
+    ["--host-memory 8XB", /^--host-memory: "8XB" is no size/],
+    ["--host-memory 1MB", /^--host-memory: "1MB" is not between/],
+    ["--listen 5433", /^--listen: "5433" is no HOST:PORT/],
+    ["--listen localhost:99999", /^--listen: "localhost:99999" is no HOST:PORT/],
+    ["--listen 0.0.0.0:5433", /^--listen: refusing to listen on 0\.0\.0\.0: .*loopback/],
+    ["--listen db.example.org:5433", /^--listen: refusing to listen on db\.example\.org/],
+  ];
+  for (const [line, expected] of cases) {
+    assert.throws(
+      () => parseArguments(line.split(" ")),
+      (error: unknown) => {
+        assert.ok(error instanceof UsageError, line);
+        assert.match(error.message, expected, line);
+        assert.ok(!error.message.includes("\n"));
+        return true;
+      },
+    );
+  }
+});

@@ -122,6 +122,7 @@ struct Left {
 };
 struct Right {
   MR_HD static StringView apply(StringView text, i32 count) {
+    if (count == -2147483647 - 1) return text;  // PostgreSQL negates it, in vain
     if (count < 0) return characters(text, -static_cast<i64>(count), kLargestValue);
     return characters(text, TextLength::apply(text) - static_cast<i64>(count), kLargestValue);
   }

@@ -117,9 +117,13 @@ ErrorCode Unistr::apply(OpContext& c, StringView text, StringView& out) {
     }
     if (!read_escape(bytes, i, code, size)) return c.fail(ErrorCode::InvalidUnicodeEscape);
     if (code == 0 || code > 0x10FFFF) {
-      const u32 digits = size == 5 ? 4 : static_cast<u32>(size) - 2;
+      char digits[8];
+      u32 from = sizeof digits;
+      for (u32 rest = code; rest != 0 || from > sizeof digits - 4; rest >>= 4) {
+        digits[--from] = "0123456789ABCDEF"[rest & 15];
+      }
       return c.fail(ErrorCode::InvalidUnicodeCodePoint,
-                    StringView::make(bytes.data() + i + size - digits, digits));
+                    StringView::make(digits + from, static_cast<u32>(sizeof digits) - from));
     }
     const bool is_second = code >= 0xDC00 && code <= 0xDFFF;
     if ((first_half != 0) != is_second) return c.fail(ErrorCode::InvalidSurrogatePair);

@@ -8,7 +8,7 @@ import {
   type PhysicalKind,
   type TypeName,
 } from "../types/index.js";
-import { callOp, literal, relabel } from "./construct.js";
+import { callOp, integer, literal, relabel } from "./construct.js";
 import { integerToDecimal, isDecimal, numericLiteral, withScale } from "./decimal.js";
 
 const INTEGERS: ReadonlySet<TypeName> = new Set(["int2", "int4", "int8", "oid"]);
@@ -118,10 +118,10 @@ function castToString(expression: Expression, target: TypeName): Expression {
   if (value.kind === "literal" && (value.text ?? "").length < NAME_SIZE / 4) {
     return relabel(value, text);
   }
-  return callOp("cast_name", [value], { type: text, fallible: false });
+  return callOp("left", [value, integer(NAME_SIZE - 1)], { type: text, fallible: false });
 }
 
-/** NAMEDATALEN: a name has at most one byte less. */
+/** NAMEDATALEN: a name has at most one byte less. Only characters are counted here, not bytes. */
 const NAME_SIZE = 64;
 
 /** A char(n) value as text: without its padding. */

@@ -8,7 +8,7 @@ export const division = operator("/", [
   overload(["numeric", "numeric"], "numeric", (args) =>
     divideDecimals(argument(args, 0), argument(args, 1)),
   ),
-  overload(["interval", "float8"], "interval", op("divide")),
+  overload(["interval", "float8"], "interval", op("div")),
 ]);
 
 /** Whole quotient, cut towards zero. */

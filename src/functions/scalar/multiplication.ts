@@ -2,7 +2,7 @@ import { multiplyDecimals } from "../decimal.js";
 import { absent, argument, op, operator, overload, reordered } from "../overload.js";
 import { numberPairs } from "./arithmetic-lowering.js";
 
-const multiply = op("multiply");
+const multiply = op("mul");
 
 export const multiplication = operator("*", [
   ...numberPairs("mul"),

@@ -24,5 +24,5 @@ export const negation = operator("-", [
   ...INTEGER_TYPES.map((type) => overload([type], type, op("neg"))),
   ...FLOAT_TYPES.map((type) => overload([type], type, op("neg", { fallible: false }))),
   overload(["numeric"], "numeric", negateNumeric),
-  overload(["interval"], "interval", op("negate")),
+  overload(["interval"], "interval", op("neg")),
 ]);

@@ -1,8 +1,9 @@
 /**
- * command-line: what the words after `millrace` mean.
+ * command-line: what the words after `millrace` mean, and what it says about itself.
  *
  * May import all rooms left of main. Invariant: pure; whatever is wrong is a UsageError of one line.
  * Start reading at arguments.ts.
  */
 export { HELP, parseArguments, type Command, type ServeOptions } from "./arguments.js";
 export { UsageError } from "./usage-error.js";
+export { POSTGRES_VERSION, VERSION, versionNumber, versionText } from "./version.js";

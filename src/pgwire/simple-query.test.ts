@@ -34,6 +34,7 @@ test("a query answers its description, rows, tag and readiness", () =>
       "T ?column?:23:0,b:25:0,?column?:25:0 | D 1,a,NULL | C SELECT 1 | Z I",
     ],
     ["select * from numbers(0)", "T n:23:0,pad:25:0 | C SELECT 0 | Z I"],
+    ["select $1", "E ERROR 42P02 there is no parameter $1 | Z I"],
     ["explain select 1", "T QUERY PLAN:25:0 | D Result | D   fake | C EXPLAIN | Z I"],
   ));
 

@@ -20,7 +20,7 @@ export async function evaluateArguments(
   }
   if (given.length === 0) return [];
   const items = given.map((argument, index) => castTo(argument, parameterOids[index] ?? 0));
-  const plan = await planner.plan(selectOf(items), [], context);
+  const plan = await planner.plan(selectOf(items), null, context);
   const stream = plan.start(
     [],
     items.map(() => 0),

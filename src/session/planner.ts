@@ -120,10 +120,13 @@ export type UtilityStatement =
 
 /** What a session needs of the rooms that plan and run; main fills it. */
 export interface Planner {
-  /** `parameterOids`: what the client declared, 0 where it did not; may be shorter than needed. */
+  /**
+   * `parameterOids`: what the client declared, 0 where it did not; may be shorter than needed. Null
+   * where the statement cannot have parameters, as in a simple query.
+   */
   plan(
     statement: Query | Explain,
-    parameterOids: readonly number[],
+    parameterOids: readonly number[] | null,
     context: StatementContext,
   ): Promise<PlannedQuery>;
   /** Done, durable and visible to all when it resolves. */

@@ -9,8 +9,8 @@ export interface PreparedStatement {
   readonly text: string;
   /** Null for a text without a statement. */
   readonly statement: Statement | null;
-  /** What the client declared, for planning again. */
-  readonly declaredOids: readonly number[];
+  /** What the client declared, for planning again; null where there can be no parameters. */
+  readonly declaredOids: readonly number[] | null;
   readonly parameterOids: readonly number[];
   /** Null where the statement answers no rows. */
   readonly columns: readonly ResultColumn[] | null;

@@ -223,7 +223,7 @@ export class Session {
     const controller = new AbortController();
     const { signal } = controller;
     const prepared = await this.interrupts.during(controller, () =>
-      runner.prepare("", text, statement, [], signal),
+      runner.prepare("", text, statement, null, signal),
     );
     const portal = this.newPortal("", prepared, [], []);
     try {

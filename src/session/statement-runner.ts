@@ -64,7 +64,7 @@ export class StatementRunner {
     name: string,
     text: string,
     statement: Statement | null,
-    declaredOids: readonly number[],
+    declaredOids: readonly number[] | null,
     signal: AbortSignal,
   ): Promise<PreparedStatement> {
     if (statement?.kind === "explain" && statement.statement.kind === "execute") {
@@ -79,7 +79,7 @@ export class StatementRunner {
       return { ...described, parameterOids, columns, plan };
     }
     const columns = statement === null ? null : this.columnsOf(statement);
-    return { ...described, parameterOids: declaredOids, columns, plan: null };
+    return { ...described, parameterOids: declaredOids ?? [], columns, plan: null };
   }
 
   /** The statement with a plan that holds now; 0A000 where its result would look different. */

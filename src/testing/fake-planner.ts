@@ -161,14 +161,18 @@ export class FakePlanner implements Planner {
 
   plan(
     statement: Parameters<Planner["plan"]>[0],
-    declared: readonly number[],
+    declaredOids: readonly number[] | null,
     context: StatementContext,
   ): Promise<PlannedQuery> {
     this.plans += 1;
     this.contexts.push(context);
+    const declared = declaredOids ?? [];
     if (statement.kind === "explain") return Promise.resolve(this.explained());
     const parameters = new Map<number, number>();
     const { columns, rows } = this.read(statement, declared, parameters);
+    if (declaredOids === null && parameters.size > 0) {
+      throw new SqlError("undefinedParameter", "there is no parameter $1");
+    }
     const count = Math.max(declared.length, ...parameters.keys());
     const parameterOids = Array.from({ length: Math.max(0, count) }, (_, index) => {
       return declared[index] || (parameters.get(index + 1) ?? TYPE_FACTS.text.oid);

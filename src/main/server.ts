@@ -1,0 +1,91 @@
+import {
+  POSTGRES_VERSION,
+  versionNumber,
+  versionText,
+  type ServeOptions,
+} from "../command-line/index.js";
+import type { Address } from "../env/index.js";
+import { initParser } from "../parser/index.js";
+import { WireServer } from "../pgwire/index.js";
+import type { Planner } from "../session/index.js";
+import type { Machine } from "./machine.js";
+
+/** Queries get this share of the machine's memory unless told otherwise. */
+const HOST_MEMORY_SHARE = 0.5;
+const MAX_CONNECTIONS = 1_000;
+
+/** What queries may use of the machine. */
+export interface Resources {
+  readonly threads: number;
+  readonly hostMemoryBytes: number;
+}
+
+/** A planner with all that stands behind it. */
+export interface PlannerRooms {
+  readonly planner: Planner;
+  /** Ends what runs behind the planner and lets go of the data directory. */
+  close(): Promise<void>;
+}
+
+/** Opens what stands behind the session: catalog, optimizer, engine. */
+export type OpenRooms = (
+  options: ServeOptions,
+  resources: Resources,
+  machine: Machine,
+) => Promise<PlannerRooms>;
+
+/** A server that accepts clients. */
+export interface RunningServer {
+  readonly address: Address;
+  readonly resources: Resources;
+  /** Stops accepting, lets statements finish for so long, then ends them and closes everything. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+/** Puts a whole server together. Listening comes last: who can connect is served at once. */
+export async function startServer(
+  options: ServeOptions,
+  machine: Machine,
+  openRooms: OpenRooms,
+): Promise<RunningServer> {
+  const resources = {
+    threads: options.threads ?? machine.coreCount,
+    hostMemoryBytes: options.hostMemoryBytes ?? Math.floor(machine.memoryBytes * HOST_MEMORY_SHARE),
+  };
+  await initParser();
+  const rooms = await openRooms(options, resources, machine);
+  try {
+    const server = await listen(options, machine, rooms.planner);
+    return {
+      address: server.address,
+      resources,
+      stop: async (deadlineMs) => {
+        await server.drain(deadlineMs);
+        await rooms.close();
+      },
+    };
+  } catch (error) {
+    await rooms.close();
+    throw error;
+  }
+}
+
+function listen(options: ServeOptions, machine: Machine, planner: Planner): Promise<WireServer> {
+  const { clock, log, network, random, timeZones } = machine;
+  const serverSettings = new Map([
+    ["listen_addresses", options.listen.host],
+    ["max_connections", String(MAX_CONNECTIONS)],
+    ["port", String(options.listen.port)],
+    ["server_version", POSTGRES_VERSION],
+    ["server_version_num", String(versionNumber())],
+  ]);
+  return WireServer.listen({
+    address: options.listen,
+    network,
+    clock,
+    random,
+    log,
+    sessions: { planner, clock, log, timeZones, serverSettings, versionText: versionText() },
+    maxConnections: MAX_CONNECTIONS,
+  });
+}

@@ -51,6 +51,15 @@ ValueId Builder::constant(uint32_t index, types::TypeParameters type, bool is_nu
   return result;
 }
 
+ValueId Builder::known(const std::vector<uint64_t>& key) const {
+  const auto found = computed_.find(key);
+  if (found == computed_.end()) return kNone;
+  for (LaneSetId at = lanes_; at != kNone; at = pipeline_.lane_sets[at].parent) {
+    if (at == found->second.second) return found->second.first;
+  }
+  return kNone;
+}
+
 ValueId Builder::call(const ops::OpDescriptor* op, std::vector<ValueId> args,
                       types::TypeParameters type, bool nullable) {
   SpaceId where = args.empty() ? space() : kNone;
@@ -59,7 +68,12 @@ ValueId Builder::call(const ops::OpDescriptor* op, std::vector<ValueId> args,
   }
   // A call on constants alone that may fail belongs to its rows: no row, no error.
   if (op->form.takes_context) where = space();
+  // Operations without arguments may be volatile.
+  std::vector<uint64_t> key = {reinterpret_cast<uint64_t>(op)};
+  key.insert(key.end(), args.begin(), args.end());
+  if (const ValueId same = args.empty() ? kNone : known(key); same != kNone) return same;
   const ValueId result = new_value(type, nullable, where);
+  computed_[std::move(key)] = {result, lanes_};
   Instruction& instruction = add(Code::Call);
   instruction.op = op;
   instruction.args = std::move(args);

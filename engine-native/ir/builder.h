@@ -1,6 +1,6 @@
 // Writes a pipeline instruction by instruction; keeps count of values, lane sets and spaces.
 #pragma once
-#include <initializer_list>
+#include <map>
 #include <span>
 
 #include "ir/ir.h"
@@ -75,7 +75,12 @@ class Builder {
   LaneSetId new_lane_set(SpaceId space, LaneSetId parent);
   LaneSetId new_space();
 
+  /// An equal computation whose lanes cover the current ones; kNone if there is none.
+  ValueId known(const std::vector<uint64_t>& key) const;
+
   Pipeline pipeline_;
+  /// What was computed, and under which lanes: operation and arguments name it.
+  std::map<std::vector<uint64_t>, std::pair<ValueId, LaneSetId>> computed_;
   LaneSetId lanes_;
   LaneSetId loop_parent_ = kNone;
   uint32_t operator_id_ = 0;

@@ -64,8 +64,27 @@ bool can_fail(const Expression& expression, const Lowering& lowering) {
   return true;
 }
 
+bool is_decimal(Type type) { return type == Type::D64 || type == Type::D128; }
+
+/// Decimal +, - and * whose arguments' precisions prove that the answer fits need no check: columns
+/// are checked to keep their precision where they are decoded, literals and casts are as declared.
+const ops::OpDescriptor* unchecked(const Expression& expression, const ops::OpDescriptor* op) {
+  if (op == nullptr || op->arguments.size() != 2 || !op->form.takes_context) return op;
+  const types::TypeParameters a = type_of(expression.call().args(0).type());
+  const types::TypeParameters b = type_of(expression.call().args(1).type());
+  if (!is_decimal(a.type) || !is_decimal(b.type) || !is_decimal(op->result)) return op;
+  const bool multiplies = op->name == "mul";
+  if (!multiplies && op->name != "add" && op->name != "sub") return op;
+  const int digits = multiplies ? a.precision + b.precision
+                                : std::max(a.precision, b.precision) + 1;
+  if (digits > (op->result == Type::D64 ? 18 : 38)) return op;
+  const ops::OpDescriptor* within =
+      ops::find_op(std::string(op->name) + "_within", op->arguments, op->result);
+  return within == nullptr ? op : within;
+}
+
 Result<ir::ValueId> lower_call(const Expression& expression, Lowering& lowering) {
-  const ops::OpDescriptor* op = op_of(expression);
+  const ops::OpDescriptor* op = unchecked(expression, op_of(expression));
   if (op == nullptr) {
     std::string signature = expression.call().op() + "(";
     for (int i = 0; i < expression.call().args_size(); i++) {

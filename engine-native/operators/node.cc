@@ -1,5 +1,7 @@
 #include "operators/node.h"
 
+#include <cstring>
+
 namespace millrace::operators {
 
 types::TypeParameters type_of(const plan::Type& type) {
@@ -14,8 +16,18 @@ runtime::RowLayout::FieldType field_type_of(const plan::Field& field) {
 ir::ValueId Lowering::constant(runtime::Constant value) {
   const types::TypeParameters type = value.type;
   const bool is_null = value.is_null;
+  for (size_t i = 0; i < constants.size(); i++) {
+    const runtime::Constant& other = bindings.constants[i];
+    const bool same = other.type.type == type.type && other.type.precision == type.precision &&
+                      other.type.scale == type.scale && other.is_null == is_null &&
+                      value.heap == nullptr && other.heap == nullptr &&
+                      std::memcmp(other.bytes, value.bytes, sizeof(value.bytes)) == 0;
+    if (same) return constants[i];
+  }
   bindings.constants.push_back(std::move(value));
-  return ir().constant(static_cast<uint32_t>(bindings.constants.size() - 1), type, is_null);
+  constants.push_back(
+      ir().constant(static_cast<uint32_t>(bindings.constants.size() - 1), type, is_null));
+  return constants.back();
 }
 
 uint32_t Lowering::row_state(runtime::RowState state) {

@@ -81,6 +81,7 @@ struct Lowering {
   std::optional<ir::Builder> builder;
   runtime::Bindings bindings;
   std::vector<ir::ValueId> columns;
+  std::vector<ir::ValueId> constants;  // by index in the bindings
   /// The flow ended below (its rows only mark a join's build side).
   bool ended = false;
   bool has_limit = false;

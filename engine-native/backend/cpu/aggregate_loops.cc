@@ -102,6 +102,21 @@ struct AggregateLoopsOf {
     bool nullable = false;
     for (size_t i = 0; i < sizeof...(A); i++) nullable |= frame.arguments[i].validity != nullptr;
     State* single = reinterpret_cast<State*>(frame.single);
+    constexpr bool kLocal = sizeof(State) <= 64 && !kHolds<S>;
+    if constexpr (kLocal) {
+      if (single != nullptr && !nullable) {
+        State local = *single;
+        for (uint32_t at = 0; at < frame.count; at++) {
+          const uint32_t lane = frame.lanes == nullptr ? at : frame.lanes[at];
+          const ErrorCode code = update_one(
+              frame, local,
+              value_at<Storage<A>>(frame.arguments[I], std::get<I>(pointers), lane)...);
+          if (code != ErrorCode::Ok) return code;
+        }
+        *single = local;
+        return ErrorCode::Ok;
+      }
+    }
     for (uint32_t at = 0; at < frame.count; at++) {
       const uint32_t lane = frame.lanes == nullptr ? at : frame.lanes[at];
       if (!kNulls<S> && nullable && any_null(frame, lane)) continue;

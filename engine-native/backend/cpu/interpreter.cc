@@ -34,6 +34,7 @@ Interpreter::Interpreter(const ir::Pipeline* pipeline, const runtime::Bindings* 
       lanes_(pipeline->lane_sets.size()),
       spaces_(pipeline->space_count),
       code_caches_(pipeline->body.size()),
+      group_caches_(bindings->group_sinks.size()),
       matches_(pipeline->body.size()),
       match_ends_(pipeline->body.size()),
       filter_uses_(bindings->runtime_filters.size()),

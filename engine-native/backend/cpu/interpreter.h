@@ -55,6 +55,7 @@ class Interpreter {
  private:
   struct Match;
   struct CodeCache;
+  struct GroupCache;
   struct ArenaOwner;
 
   Outcome step();
@@ -98,7 +99,12 @@ class Interpreter {
   // Groups and sinks (sinks.cc).
   Status update_groups(const ir::Instruction& instruction);
   Status merge_groups(const ir::Instruction& instruction);
-  Status group_rows(const ir::Instruction& instruction, std::span<const VectorView> keys);
+  Status group_rows(const ir::Instruction& instruction, LanesView lanes);
+  Status find_groups(const ir::Instruction& instruction, LanesView lanes, char** rows);
+  bool can_group_by_code(const ir::Instruction& instruction);
+  Status group_by_code(const ir::Instruction& instruction, LanesView lanes);
+  ErrorCode update_by_group(const runtime::GroupState::Aggregate& aggregate,
+                            std::span<const Argument> arguments, uint32_t worker);
   Status finalize(const ir::Instruction& instruction);
   void state_bytes(const ir::Instruction& instruction);
   Status append_rows(const ir::Instruction& instruction);
@@ -119,6 +125,7 @@ class Interpreter {
   std::vector<Lanes> lanes_;
   std::vector<Space> spaces_;
   std::vector<std::unique_ptr<CodeCache>> code_caches_;  // by instruction
+  std::vector<std::unique_ptr<GroupCache>> group_caches_;  // by group sink
   std::vector<std::unique_ptr<Match>> matches_;          // by instruction
   std::vector<uint32_t> match_ends_;                     // of the loop that starts there
   std::vector<Match*> open_matches_;

@@ -52,6 +52,28 @@ struct Interpreter::CodeCache {
   column::Buffer validity;
 };
 
+/// Groups by the codes of their keys, for keys of few values: no hash and no comparison a row. Valid
+/// for one set of dictionaries; a code past the entries stands for NULL.
+struct Interpreter::GroupCache {
+  static constexpr uint32_t kMostGroups = 4096;
+  /// Lanes are put together by group while a vector has at most this many.
+  static constexpr uint32_t kMostRuns = 64;
+  std::vector<uint64_t> dictionary_ids;
+  std::vector<uint32_t> radix;
+  std::vector<char*> rows;  // by mixed-radix code
+  std::vector<uint16_t> codes = std::vector<uint16_t>(kVectorSize);
+  // The vector at hand: lanes group after group.
+  struct Run {
+    char* row;
+    uint32_t from;
+    uint32_t to;
+  };
+  bool has_runs = false;
+  std::vector<Run> runs;
+  std::vector<uint16_t> run_lanes = std::vector<uint16_t>(kVectorSize);
+  std::vector<uint32_t> counts;  // by code; zero between vectors
+};
+
 /// A loop over pairs of rows: of lanes with their candidates in a table or list of rows.
 struct Interpreter::Match {
   uint32_t pc = 0;

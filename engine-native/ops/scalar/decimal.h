@@ -89,6 +89,32 @@ struct DecimalMulMixed {
   }
 };
 
+/// Wrapping arithmetic, for operands proven small enough.
+template <class T>
+struct DecimalAddWithin {
+  MR_HD static T apply(T a, T b) {
+    using M = typename DecimalLimits<T>::Magnitude;
+    return static_cast<T>(static_cast<M>(a) + static_cast<M>(b));
+  }
+};
+template <class T>
+struct DecimalSubWithin {
+  MR_HD static T apply(T a, T b) {
+    using M = typename DecimalLimits<T>::Magnitude;
+    return static_cast<T>(static_cast<M>(a) - static_cast<M>(b));
+  }
+};
+template <class T>
+struct DecimalMulWithin {
+  MR_HD static T apply(T a, T b) {
+    using M = typename DecimalLimits<T>::Magnitude;
+    return static_cast<T>(static_cast<M>(a) * static_cast<M>(b));
+  }
+};
+struct DecimalMulMixedWithin {
+  MR_HD static i128 apply(i128 a, i64 b) { return DecimalMulWithin<i128>::apply(a, b); }
+};
+
 template <class T>
 struct DecimalMod {
   MR_HD static ErrorCode apply(OpContext&, T a, T b, T& out) {

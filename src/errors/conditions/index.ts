@@ -7,3 +7,4 @@ export * from "./binder.js";
 export * from "./functions.js";
 export * from "./catalog.js";
 export * from "./engine.js";
+export * from "./optimizer.js";

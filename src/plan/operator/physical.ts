@@ -1,3 +1,4 @@
+import { unreachable } from "../../errors/index.js";
 import type { Column } from "../column.js";
 import type { AggregateCall, Expression, SortKey } from "../expression/index.js";
 import type { JoinKind, ProjectItem, SetOperationKind } from "./logical.js";
@@ -68,6 +69,8 @@ export interface HashJoin extends PhysicalBase {
     readonly build: Expression;
     /** IS NOT DISTINCT FROM: NULL matches NULL. */
     readonly nullsEqual: boolean;
+    /** Mark joins: NULL on either side makes the mark unknown instead of false. */
+    readonly unknownOnNull: boolean;
   }[];
   /** Further condition over both sides, part of the match; null if none. */
   readonly residual: Expression | null;
@@ -98,6 +101,9 @@ export interface HashAggregate extends PhysicalBase {
   readonly input: PhysicalOperator;
   readonly keys: readonly ProjectItem[];
   readonly aggregates: readonly { readonly column: Column; readonly call: AggregateCall }[];
+  readonly estimatedGroups: number;
+  /** Of a partial one: the columns that its states lead to; an overload is chosen by its result. */
+  readonly results: readonly Column[];
 }
 
 export interface PhysicalSort extends PhysicalBase {
@@ -146,6 +152,14 @@ export type Distribution =
   | { readonly kind: "broadcast" }
   | { readonly kind: "hash"; readonly keys: readonly Column[]; readonly partitions: number };
 
+/** One row a distinct value of `keys`, the first in `orderBy`. */
+export interface PhysicalDistinctOn extends PhysicalBase {
+  readonly kind: "distinct-on";
+  readonly input: PhysicalOperator;
+  readonly keys: readonly Expression[];
+  readonly orderBy: readonly SortKey[];
+}
+
 /** Moves rows between fragments; the cut. */
 export interface Exchange extends PhysicalBase {
   readonly kind: "exchange";
@@ -174,8 +188,39 @@ export type PhysicalOperator =
   | PhysicalLimit
   | UnionAll
   | PhysicalSetOperation
+  | PhysicalDistinctOn
   | Exchange
   | SharedScan;
+
+/** Direct inputs of a physical operator, probe and outer sides first. */
+export function physicalInputs(plan: PhysicalOperator): readonly PhysicalOperator[] {
+  switch (plan.kind) {
+    case "table-scan":
+    case "values":
+    case "table-function":
+    case "shared-scan":
+      return [];
+    case "filter":
+    case "project":
+    case "hash-aggregate":
+    case "sort":
+    case "top-n":
+    case "limit":
+    case "distinct-on":
+    case "exchange":
+      return [plan.input];
+    case "hash-join":
+      return [plan.probe, plan.build];
+    case "nested-loop-join":
+      return [plan.outer, plan.inner];
+    case "union-all":
+      return plan.inputs;
+    case "set-operation":
+      return [plan.left, plan.right];
+    default:
+      return unreachable(plan);
+  }
+}
 
 /** A whole physical plan: shared subplans in dependency order, then the root. */
 export interface PhysicalPlan {

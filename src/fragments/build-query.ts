@@ -1,0 +1,134 @@
+import { create } from "@bufbuild/protobuf";
+import { internalError, invariant } from "../errors/index.js";
+import type { Column, EvaluationSettings, PhysicalOperator, PhysicalPlan } from "../plan/index.js";
+import { Row, type OutputField } from "./encode-expression.js";
+import { encodeOperator, type Cutting, type ExchangeReading } from "./encode-operator.js";
+import {
+  ExchangeSink_Kind,
+  FragmentSchema,
+  QuerySchema,
+  type ExchangeSink,
+  type Fragment,
+  type Query,
+} from "./generated/fragment_pb.js";
+import { verifyQuery } from "./verify-query.js";
+
+/** What a query message needs to know besides its plan. */
+export interface QuerySettings extends EvaluationSettings {
+  /** Rows of a vector; 0 is the engine's default. */
+  readonly vectorSize: number;
+  /** 0 is all the executor has. */
+  readonly threads: number;
+}
+
+/** How the result is to be written: a column of the root each, and its wire format. */
+export interface ResultColumns {
+  readonly columns: readonly Column[];
+  /** 0 text, 1 binary; one a column. */
+  readonly formats: readonly (0 | 1)[];
+}
+
+/**
+ * Cuts a physical plan at its exchanges and writes it as the message that executors read. The
+ * fragments stand in the order in which they must run; the last one puts out the result.
+ */
+export function buildQuery(
+  plan: PhysicalPlan,
+  settings: QuerySettings,
+  result: ResultColumns,
+): Query {
+  invariant(result.columns.length === result.formats.length, "a result format is missing");
+  const query = create(QuerySchema, {
+    fragments: new Cutter(plan).cut(result),
+    settings: {
+      timeZone: settings.timeZone,
+      dateStyle: settings.dateStyle,
+      intervalStyle: settings.intervalStyle,
+      extraFloatDigits: settings.extraFloatDigits,
+      byteaOutput: settings.byteaOutput,
+      transactionTimestamp: settings.transactionTimestamp,
+      statementTimestamp: settings.statementTimestamp,
+      vectorSize: settings.vectorSize,
+      threads: settings.threads,
+    },
+  });
+  verifyQuery(query);
+  return query;
+}
+
+class Cutter implements Cutting {
+  readonly #fragments: Fragment[] = [];
+  readonly #shared = new Map<number, ExchangeReading>();
+  #exchanges = 0;
+
+  constructor(readonly plan: PhysicalPlan) {}
+
+  cut(result: ResultColumns): Fragment[] {
+    for (const { sharedId, plan } of this.plan.shared) {
+      this.#shared.set(sharedId, this.#send(plan, { kind: ExchangeSink_Kind.BROADCAST }));
+    }
+    const { message, fields } = encodeOperator(this.plan.root, this);
+    const row = new Row(fields);
+    const columns = result.columns.map((column) => row.ordinalOf(column));
+    this.#fragments.push(
+      create(FragmentSchema, {
+        id: this.#fragments.length,
+        root: message,
+        partitions: 1,
+        sink: { case: "result", value: { formats: [...result.formats], columns } },
+      }),
+    );
+    return this.#fragments;
+  }
+
+  readExchange = (exchange: PhysicalOperator & { kind: "exchange" }): ExchangeReading => {
+    const { distribution, input } = exchange;
+    if (distribution.kind !== "hash")
+      return this.#send(input, { kind: ExchangeSink_Kind.BROADCAST });
+    const { keys, partitions } = distribution;
+    return this.#send(input, { kind: ExchangeSink_Kind.HASH, keys, partitions });
+  };
+
+  readShared = (sharedId: number): ExchangeReading => {
+    const reading = this.#shared.get(sharedId);
+    if (reading === undefined) throw internalError("a shared plan is read before it is made");
+    return reading;
+  };
+
+  /** A fragment whose rows go into a new exchange. */
+  #send(plan: PhysicalOperator, to: Destination): ExchangeReading {
+    const { message, fields } = encodeOperator(plan, this);
+    const exchangeId = ++this.#exchanges;
+    const sink = exchangeSink(exchangeId, fields, to);
+    this.#fragments.push(
+      create(FragmentSchema, {
+        id: this.#fragments.length,
+        root: message,
+        partitions: 1,
+        sink: { case: "exchange", value: sink },
+      }),
+    );
+    return { exchangeId, fields };
+  }
+}
+
+type Destination =
+  | { readonly kind: ExchangeSink_Kind.BROADCAST }
+  | {
+      readonly kind: ExchangeSink_Kind.HASH;
+      readonly keys: readonly Column[];
+      readonly partitions: number;
+    };
+
+type SinkFields = Pick<ExchangeSink, "exchangeId" | "kind" | "hashColumns" | "partitions">;
+
+function exchangeSink(
+  exchangeId: number,
+  fields: readonly OutputField[],
+  to: Destination,
+): SinkFields {
+  const row = new Row(fields);
+  const isHash = to.kind === ExchangeSink_Kind.HASH;
+  const hashColumns = isHash ? to.keys.map((key) => row.ordinalOf(key)) : [];
+  return { exchangeId, kind: to.kind, hashColumns, partitions: isHash ? to.partitions : 1 };
+}

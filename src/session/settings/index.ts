@@ -1,7 +1,7 @@
 /**
  * session/settings: what SET, SHOW and RESET work on.
  *
- * May import errors and env. Invariant: a stored value is canonical and was checked; values are never
+ * May import what stands left of session. Invariant: a stored value is canonical and was checked; values are never
  * changed in place, so going back to an earlier moment is taking its map again.
  * A new setting is a line in one of the files under `known/`. Start reading at session-settings.ts.
  */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { NodeTimeZones } from "../../env/node/index.js";
 import { SqlError } from "../../errors/index.js";
+import { OPTIONAL_RULES } from "../../optimizer/index.js";
 import { KNOWN_SETTINGS } from "./registry.js";
 import { SessionSettings } from "./session-settings.js";
 import { canonicalValue, shownValue } from "./value.js";
@@ -212,12 +213,19 @@ test("Millrace's own settings are checked, and their prefix is reserved", () => 
     said(target, "millrace.vector_size", "4096"),
     '22023 | 4096 is outside the valid range for parameter "millrace.vector_size" (1 .. 2048)',
   );
-  assert.equal(said(target, "millrace.disabled_rules", "push-filter", "b"), "push-filter, b");
-  assert.deepEqual([...target.snapshot().disabledRules], ["push-filter", "b"]);
+  const [rule = "", ...rules] = OPTIONAL_RULES;
+  const all = [rule, ...rules].join(", ");
+  assert.equal(said(target, "millrace.disabled_rules", rule, ...rules, rule), all);
+  assert.deepEqual([...target.snapshot().disabledRules], [rule, ...rules]);
   assert.equal(
-    said(target, "millrace.disabled_rules", "a b"),
-    '22023 | invalid value for parameter "millrace.disabled_rules": "a b" | List syntax is invalid.',
+    said(target, "millrace.disabled_rules", `${rule}, nosuch`),
+    `22023 | invalid value for parameter "millrace.disabled_rules": "${rule}, nosuch" | ` +
+      'No rule that can be left out is called "nosuch". | ' +
+      `Available values: ${all}.`,
   );
+  assert.match(said(target, "millrace.disabled_rules", `${rule},,`), /List syntax is invalid/);
+  assert.equal(said(target, "millrace.exchange", "Always"), "always");
+  assert.equal(target.snapshot().exchange, "always");
   assert.equal(
     said(target, "millrace.nosuch", "1"),
     '42602 | invalid configuration parameter name "millrace.nosuch" | "millrace" is a reserved prefix.',

@@ -93,6 +93,10 @@ export class SettingsSnapshot {
     return new Set(splitList(this.text("millrace.disabled_rules")) ?? []);
   }
 
+  get exchange(): "auto" | "always" | "never" {
+    return this.text("millrace.exchange") as "auto" | "always" | "never";
+  }
+
   /** Worker threads a query may use; 0 is all. */
   get threads(): number {
     return this.number("millrace.threads");

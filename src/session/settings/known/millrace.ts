@@ -1,14 +1,25 @@
-import { integerSetting, stringSetting, type SettingDefinition } from "../definition.js";
+import {
+  enumSetting,
+  integerSetting,
+  stringSetting,
+  type SettingDefinition,
+} from "../definition.js";
 import { splitList } from "../list.js";
 import { invalidParameterValue } from "../../../errors/index.js";
+import { OPTIONAL_RULES } from "../../../optimizer/index.js";
 
-const RULE_NAME = /^[a-z][a-z0-9_-]*$/;
-
+/** A name that is no rule's would switch nothing off and say nothing. */
 function checkRuleNames(value: string): string {
   const names = splitList(value);
-  if (names === null || !names.every((name) => RULE_NAME.test(name))) {
-    throw invalidParameterValue("millrace.disabled_rules", value, {
-      detail: "List syntax is invalid.",
+  const parameter = "millrace.disabled_rules";
+  if (names === null) {
+    throw invalidParameterValue(parameter, value, { detail: "List syntax is invalid." });
+  }
+  const unknown = names.find((name) => !OPTIONAL_RULES.includes(name));
+  if (unknown !== undefined) {
+    throw invalidParameterValue(parameter, value, {
+      detail: `No rule that can be left out is called "${unknown}".`,
+      hint: `Available values: ${OPTIONAL_RULES.join(", ")}.`,
     });
   }
   return [...new Set(names)].join(", ");
@@ -28,6 +39,12 @@ export const MILLRACE_SETTINGS: readonly SettingDefinition[] = [
     list: "plain",
     check: checkRuleNames,
   }),
+  enumSetting(
+    "millrace.exchange",
+    "auto",
+    ["auto", "always", "never"],
+    "Where plans are cut at exchanges: by estimate, wherever possible, or nowhere.",
+  ),
   integerSetting(
     "millrace.threads",
     0,

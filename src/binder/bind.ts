@@ -1,7 +1,8 @@
 import type { Query } from "../parser/index.js";
-import type { BoundQuery } from "../plan/index.js";
+import type { BoundQuery, LogicalOperator } from "../plan/index.js";
 import type { SqlType } from "../types/index.js";
 import { bindExpression } from "./expression/bind-expression.js";
+import { mapPlan, replaceEverywhere } from "./plan-walk.js";
 import { ParameterTypes } from "./parameters.js";
 import { bindQueryIn } from "./query/bind-query.js";
 import { Scope } from "./scope.js";
@@ -23,6 +24,8 @@ export function bindQuery(query: Query, context: BindContext): BoundStatement {
   const statement = new StatementBinding(context, parameters, binders);
   const scope = new Scope(statement, undefined, context.searchPath);
   const { plan, outputs } = bindQueryIn(query, scope, { resolveUnknowns: true });
+  const parameterTypes = parameters.resolved();
+  if (parameterTypes.length > 0) checkParameters(plan, parameters);
   return {
     query: {
       plan,
@@ -33,6 +36,15 @@ export function bindQuery(query: Query, context: BindContext): BoundStatement {
         columnNumber: origin?.columnNumber ?? 0,
       })),
     },
-    parameterTypes: parameters.resolved(),
+    parameterTypes,
   };
+}
+
+function checkParameters(plan: LogicalOperator, parameters: ParameterTypes): void {
+  mapPlan(plan, (expression) =>
+    replaceEverywhere(expression, (node) => {
+      parameters.check(node);
+      return undefined;
+    }),
+  );
 }

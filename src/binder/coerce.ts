@@ -87,6 +87,11 @@ export function resolveUnknown(statement: StatementBinding, expression: Expressi
   return coerceUnknown(statement, expression, TEXT);
 }
 
+/** A constant of unknown type as text; a parameter's type is left open. */
+export function resolveConstant(statement: StatementBinding, expression: Expression): Expression {
+  return expression.kind === "parameter" ? expression : resolveUnknown(statement, expression);
+}
+
 /** As a type with its modifier (PostgreSQL's coerce_to_target_type). */
 export function coerceToTarget(
   statement: StatementBinding,

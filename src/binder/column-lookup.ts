@@ -6,6 +6,7 @@ import {
   invalidFromReference,
   invalidLateralReference,
   missingFromClause,
+  tooManyDottedNames,
   undefinedColumn,
   type SqlError,
 } from "../errors/index.js";
@@ -21,6 +22,9 @@ export interface FoundColumn {
 
 type Position = number | undefined;
 
+/** catalog.schema.table before a column. */
+const MAX_QUALIFIERS = 3;
+
 /** The value of `names`: column, table.column, schema.table.column or with a catalog before. */
 export function lookUpColumn(
   scope: Scope,
@@ -30,6 +34,7 @@ export function lookUpColumn(
   const name = names.at(-1) ?? "";
   const qualifier = names.slice(0, -1);
   if (qualifier.length === 0) return unqualified(scope, name, position);
+  if (qualifier.length > MAX_QUALIFIERS) throw tooManyDottedNames(names, position);
   checkCatalog(scope, names, qualifier.at(-3), position);
   const item = findRelation(scope, qualifier, position);
   if (item === undefined) throw missingRelation(scope, qualifier, position);
@@ -47,7 +52,7 @@ export function checkCatalog(
 ): void {
   const { currentDatabase } = scope.statement.context.session;
   if (catalog !== undefined && catalog !== currentDatabase) {
-    throw crossDatabaseReference(names, position);
+    throw crossDatabaseReference(names.join("."), position);
   }
 }
 
@@ -196,7 +201,7 @@ function hiddenRelation(
 ): RangeEntry | undefined {
   for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
     const entry = level.rangeTable.find((e) => {
-      if (schema === undefined && e.alias === name) return true;
+      if (e.alias === name) return true;
       if (e.relation?.name !== name) return false;
       return schema === undefined || e.relation.schema === schema;
     });

@@ -25,7 +25,7 @@ export function nearColumn(scope: Scope, table: string | undefined, name: string
       const penalty = table === undefined ? 0 : boundedDistance(table, entry.alias, MAX_DISTANCE);
       const exact = entry.columns.some((c) => c.name === name);
       for (const column of entry.columns) search.offer(entry, column.name, penalty);
-      if (exact) return { kind: "exact", entry };
+      if (exact && penalty === 0) return { kind: "exact", entry };
     }
   }
   return search.result();

@@ -1,5 +1,9 @@
-import { inconsistentParameter, indeterminateParameter } from "../errors/index.js";
-import type { ParameterExpression } from "../plan/index.js";
+import {
+  halfDeterminedParameter,
+  inconsistentParameter,
+  indeterminateParameter,
+} from "../errors/index.js";
+import type { Expression, ParameterExpression } from "../plan/index.js";
 import {
   physicalTypeOf,
   sqlType,
@@ -14,7 +18,6 @@ import {
  */
 export class ParameterTypes {
   readonly #types: (TypeName | undefined)[];
-  readonly #positions: (number | undefined)[] = [];
 
   constructor(declared: readonly (TypeName | undefined)[]) {
     this.#types = declared.map((t) => (t === "unknown" ? undefined : t));
@@ -22,7 +25,6 @@ export class ParameterTypes {
 
   reference(index: number, position: number | undefined): ParameterExpression {
     while (this.#types.length < index) this.#types.push(undefined);
-    this.#positions[index - 1] ??= position;
     return parameter(index, this.#types[index - 1] ?? "unknown", position);
   }
 
@@ -41,9 +43,16 @@ export class ParameterTypes {
   /** All types, from $1 on; 42P18 where one was never found out. */
   resolved(): readonly SqlType[] {
     return this.#types.map((type, i) => {
-      if (type === undefined) throw indeterminateParameter(i + 1, this.#positions[i]);
+      if (type === undefined) throw indeterminateParameter(i + 1);
       return sqlType(type);
     });
+  }
+
+  /** 42P08 for a parameter that kept its unknown type where others gave it one. */
+  check(expression: Expression): void {
+    if (expression.kind !== "parameter" || expression.type.name !== "unknown") return;
+    const { index, position } = expression;
+    if (this.#types[index - 1] !== undefined) throw halfDeterminedParameter(index, position);
   }
 }
 

@@ -105,18 +105,16 @@ export function rescaleUp(expression: Expression, precision: number, scale: numb
   return callOp("rescale_up", [expression, integer(scale - from.scale)], facts);
 }
 
+/** Both in one kind of decimal: 64-bit only if both are. */
+export function sameKind(a: Expression, b: Expression): readonly [Expression, Expression] {
+  return a.physical.kind === b.physical.kind ? [a, b] : [widen(a), widen(b)];
+}
+
 /** The decimal in the 128-bit kind, its digits unchanged. */
 function widen(expression: Expression): Expression {
   if (expression.physical.kind === "d128") return expression;
   const { precision, scale } = expression.physical;
-  const physical = decimalType(Math.max(precision, NARROW_DIGITS + 1), scale);
-  if (expression.kind === "literal") return { ...expression, physical };
-  return callOp("widen", [expression], { type: expression.type, physical, fallible: false });
-}
-
-/** Both in one kind of decimal: 64-bit only if both are. */
-export function sameKind(a: Expression, b: Expression): readonly [Expression, Expression] {
-  return a.physical.kind === b.physical.kind ? [a, b] : [widen(a), widen(b)];
+  return rescaleUp(expression, Math.max(precision, NARROW_DIGITS + 1), scale);
 }
 
 /**
@@ -126,10 +124,12 @@ export function sameKind(a: Expression, b: Expression): readonly [Expression, Ex
 export function alignScales(a: Expression, b: Expression): readonly [Expression, Expression] {
   if (isDecimal(a) && isDecimal(b)) {
     const scale = Math.max(a.physical.scale, b.physical.scale);
-    const precisionA = a.physical.precision + scale - a.physical.scale;
-    const precisionB = b.physical.precision + scale - b.physical.scale;
-    if (Math.max(precisionA, precisionB) <= MAX_DECIMAL_DIGITS) {
-      return sameKind(rescaleUp(a, precisionA, scale), rescaleUp(b, precisionB, scale));
+    const precisions = [a, b].map((e) => e.physical.precision + scale - e.physical.scale);
+    const longest = Math.max(...precisions);
+    if (longest <= MAX_DECIMAL_DIGITS) {
+      const floor = longest > NARROW_DIGITS ? NARROW_DIGITS + 1 : 0;
+      const [left = 0, right = 0] = precisions.map((p) => Math.max(p, floor));
+      return sameKind(rescaleUp(a, left, scale), rescaleUp(b, right, scale));
     }
   }
   return [toSelfScaled(a), toSelfScaled(b)];
@@ -144,7 +144,7 @@ export function addDecimals(op: "add" | "sub", a: Expression, b: Expression): Ex
   const [left, right] = alignScales(a, b);
   if (!isDecimal(left)) return callOp(op, [left, right], { type: NUMERIC, fallible: true });
   const scale = left.physical.scale;
-  const precision = Math.max(wholeDigits(left), wholeDigits(right)) + scale + 1;
+  const precision = Math.max(wholeDigits(a), wholeDigits(b)) + scale + 1;
   return decimalCall(op, left, right, precision, scale);
 }
 

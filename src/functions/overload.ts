@@ -11,6 +11,8 @@ export interface CallSite {
   readonly type: SqlType;
   readonly volatility: Volatility;
   readonly session: SessionInfo;
+  /** Where the call stands, for refusals. */
+  readonly position: number | undefined;
 }
 
 /**
@@ -79,8 +81,8 @@ export function operator(name: string, overloads: readonly ScalarOverload[]): Sc
  * what is ambiguous there is ambiguous here; chosen, it is refused.
  */
 export function absent(args: readonly ArgumentType[]): ScalarOverload {
-  return overload(args, "void", () => {
-    throw featureNotSupported(`functions over ${args.join(", ")} are not supported`);
+  return overload(args, "void", (_, site) => {
+    throw featureNotSupported(`functions over ${args.join(", ")} are not supported`, site.position);
   });
 }
 

@@ -19,6 +19,7 @@ const FOREIGN_TYPES = {
   "inet": { category: "I", preferred: true },
   "macaddr": { category: "U", preferred: false },
   "time with time zone": { category: "D", preferred: false },
+  "jsonb": { category: "U", preferred: false },
   "xid": { category: "U", preferred: false },
   "pg_lsn": { category: "U", preferred: false },
 } as const;

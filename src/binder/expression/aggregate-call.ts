@@ -46,6 +46,9 @@ const FORBIDDEN: Partial<Record<Clause, string>> = {
  * column of that query's aggregation.
  */
 export function bindAggregate(ast: FunctionCall, name: string, scope: Scope): Expression {
+  if (ast.over !== undefined) {
+    throw featureNotSupported("window functions are not supported", ast.position);
+  }
   if (ast.withinGroup) throw notAnOrderedSetAggregate(name, ast.position);
   const { statement } = scope;
   const { expression } = statement.binders;
@@ -67,9 +70,6 @@ export function bindAggregate(ast: FunctionCall, name: string, scope: Scope): Ex
   };
   const owner = ownerOf(call, scope);
   refuseInClause(owner, scope, ast.position);
-  if (ast.over !== undefined) {
-    throw featureNotSupported("window functions are not supported", ast.position);
-  }
   const { type, physical, nullable } = lowered;
   const make = (): Column => statement.columns.make({ name, type, physical, nullable });
   return collect(owner, call, make, ast.position);

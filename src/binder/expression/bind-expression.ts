@@ -1,5 +1,5 @@
 import { collationNotAllowed, featureNotSupported, unreachable } from "../../errors/index.js";
-import { relabel } from "../../functions/index.js";
+import { at, relabel } from "../../functions/index.js";
 import type { Cast, Collate, Expression as AstExpression } from "../../parser/index.js";
 import type { Expression } from "../../plan/index.js";
 import { TYPE_FACTS } from "../../types/index.js";
@@ -137,8 +137,8 @@ function bindCast(ast: Cast, scope: Scope): Expression {
   const operand = scope.statement.binders.expression(ast.operand, scope);
   const target = bindTypeName(ast.type);
   const value = castExplicitly(scope.statement, operand, target, ast.position);
-  const start = leftmost(ast.position, [operand]);
-  return start === undefined ? value : { ...value, position: start };
+  const kept = value === operand || operand.type.name === "unknown";
+  return at(value, kept ? operand.position : leftmost(ast.position, [operand]));
 }
 
 /** Collations that compare by code point, as all text here does. */

@@ -10,7 +10,7 @@ import type {
 } from "../../parser/index.js";
 import type { Expression } from "../../plan/index.js";
 import { TYPE_FACTS, type TypeName } from "../../types/index.js";
-import { coerceType, resolveUnknown } from "../coerce.js";
+import { coerceType, resolveConstant } from "../coerce.js";
 import type { Scope } from "../scope.js";
 
 /** `ast` as a boolean; `construct` names the place in the error ("WHERE", "AND"). */
@@ -50,7 +50,7 @@ export function bindNullTest(ast: NullTest, scope: Scope): Expression {
     const tests = operand.items.map((item) => isNull(binders.expression(item, scope), negated));
     return at(connect("and", tests), ast.position);
   }
-  const value = resolveUnknown(scope.statement, binders.expression(operand, scope));
+  const value = resolveConstant(scope.statement, binders.expression(operand, scope));
   return at(isNull(value, negated), value.position ?? ast.position);
 }
 

@@ -1,5 +1,6 @@
 import {
   emptyRows,
+  rowComparisonNotBoolean,
   rowComparisonOperator,
   undefinedOperator,
   unequalRows,
@@ -22,6 +23,7 @@ import type {
   UnaryOperator,
 } from "../../parser/index.js";
 import type { Expression } from "../../plan/index.js";
+import { TYPE_FACTS } from "../../types/index.js";
 import type { Scope } from "../scope.js";
 import { callNamedFunction } from "./named-call.js";
 import { callOperator, operatorName, prepareOperator } from "./operator-call.js";
@@ -66,8 +68,12 @@ export function compareRows(
   pairs: readonly (readonly [Expression, Expression])[],
   position: number | undefined,
 ): Expression {
-  const one = (op: string, [a, b]: readonly [Expression, Expression]): Expression =>
-    callOperator(scope.statement, op, [a, b], position);
+  const one = (op: string, [a, b]: readonly [Expression, Expression]): Expression => {
+    const result = callOperator(scope.statement, op, [a, b], position);
+    const { name: type } = result.type;
+    if (type !== "bool") throw rowComparisonNotBoolean(TYPE_FACTS[type].display, position);
+    return result;
+  };
   const [first, ...rest] = pairs;
   if (first === undefined) throw emptyRows(position);
   if (rest.length === 0) return one(name, first);
@@ -102,7 +108,7 @@ function compareWithQuery(
   const pairs = left.items.map((item, index) => {
     const value = expression(item, scope);
     const width = left.items.length;
-    return [value, scalarOutput(right.query, scope, index, width, right.position)] as const;
+    return [value, scalarOutput(right.query, scope, index, width, position)] as const;
   });
   return at(compareRows(scope, name, pairs, position), left.position);
 }
@@ -169,9 +175,14 @@ export function bindBetween(ast: Between, scope: Scope): Expression {
 /** LIKE, ILIKE and SIMILAR TO are operators; ESCAPE rewrites the pattern first. */
 export function bindLike(ast: Like, scope: Scope): Expression {
   const { expression } = scope.statement.binders;
-  const operand = expression(ast.operand, scope);
   const base = { like: "~~", ilike: "~~*", similar: "~" }[ast.variant];
   const name = ast.negated ? `!${base}` : base;
+  if (ast.operand.kind === "row" && ast.pattern.kind === "row") {
+    const operator = { schema: undefined, name };
+    const { operand: left, pattern: right, position } = ast;
+    return bindBinary({ kind: "binaryOperator", operator, left, right, position }, scope);
+  }
+  const operand = expression(ast.operand, scope);
   const written = expression(ast.pattern, scope);
   const escape = ast.escape === undefined ? [] : [expression(ast.escape, scope)];
   const rewrite = ast.variant === "similar" ? "similar_to_escape" : "like_escape";

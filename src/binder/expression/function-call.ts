@@ -3,7 +3,7 @@ import {
   notAnAggregate,
   notAWindowFunction,
   positionalAfterNamed,
-  setReturningNotAllowed,
+  setReturningOutsideFrom,
   syntaxError,
   undefinedFunction,
   undefinedSchema,
@@ -25,7 +25,7 @@ export function bindFunctionCall(ast: FunctionCall, scope: Scope): Expression {
     throw featureNotSupported("window functions are not supported", ast.position);
   }
   if (functions.tables(name).length > 0) {
-    throw setReturningNotAllowed("this place outside FROM", ast.position);
+    throw setReturningOutsideFrom(ast.position);
   }
   const args = bindArguments(ast, scope);
   if (functions.functions(name).length > 0) refuseModifiers(ast);

@@ -63,7 +63,7 @@ function applyOverload(
   }
   const given = coerceArguments(statement, args, chosen.args);
   const all = [...given, ...defaultArguments(overload, given.length)];
-  return at(lowerCall(statement, overload, all), leftmost(position, args));
+  return at(lowerCall(statement, overload, all, position), leftmost(position, args));
 }
 
 function defaultArguments(overload: ScalarOverload, given: number): readonly Expression[] {

@@ -13,7 +13,7 @@ import {
 import type { OperatorName } from "../../parser/index.js";
 import type { Expression } from "../../plan/index.js";
 import { sqlType, TYPE_FACTS, type ArgumentType, type TypeName } from "../../types/index.js";
-import { coerceType, resolveUnknown } from "../coerce.js";
+import { coerceType, resolveConstant, resolveUnknown } from "../coerce.js";
 import type { StatementBinding } from "../statement-binding.js";
 
 /** An operator's overload and its operands as that overload takes them. */
@@ -58,6 +58,7 @@ export function coerceArguments(
 ): readonly Expression[] {
   return values.map((value, i) => {
     const target = declared[i] ?? "any";
+    if (target === "any") return resolveConstant(statement, value);
     if (!isOwnType(target)) return resolveUnknown(statement, value);
     return coerceType(statement, value, target, "implicit") ?? value;
   });
@@ -75,7 +76,7 @@ export function callOperator(
   position: number | undefined,
 ): Expression {
   const { overload, args } = prepareOperator(statement, name, operands, position);
-  return at(lowerCall(statement, overload, args), leftmost(position, operands));
+  return at(lowerCall(statement, overload, args, position), leftmost(position, operands));
 }
 
 /** A chosen overload written as native operations. */
@@ -83,10 +84,12 @@ export function lowerCall(
   statement: StatementBinding,
   overload: ScalarOverload,
   args: readonly Expression[],
+  position: number | undefined,
 ): Expression {
   const { volatility, returns } = overload;
   const type = returns === "argument" ? polymorphicType(overload, args) : sqlType(returns);
-  const site: CallSite = { type, volatility, session: statement.context.session };
+  const { session } = statement.context;
+  const site: CallSite = { type, volatility, session, position };
   return overload.lower(args, site);
 }
 

@@ -101,9 +101,9 @@ export function bindQuantifiedArray(ast: QuantifiedArray, scope: Scope): Express
   const { statement } = scope;
   const name = operatorName(ast.operator, ast.position);
   const left = statement.binders.expression(ast.left, scope);
-  const elements = elementsOf(ast.array, scope);
-  const common =
-    elements.length > 0 ? toCommonType(statement, "ARRAY", elements) : elements;
+  const elements = elementsOf(ast.array, scope, ast.position);
+  const isText = ast.array.kind === "stringLiteral" || elements.length === 0;
+  const common = isText ? elements : toCommonType(statement, "ARRAY", elements);
   const tests = common.map((element) =>
     callOperator(statement, name, [left, element], ast.position),
   );
@@ -114,7 +114,11 @@ export function bindQuantifiedArray(ast: QuantifiedArray, scope: Scope): Express
 }
 
 /** The elements of ARRAY[…], '{…}' or a cast of one of them. */
-function elementsOf(ast: AstExpression, scope: Scope): readonly Expression[] {
+function elementsOf(
+  ast: AstExpression,
+  scope: Scope,
+  position: number | undefined,
+): readonly Expression[] {
   const { statement } = scope;
   switch (ast.kind) {
     case "array":
@@ -124,15 +128,15 @@ function elementsOf(ast: AstExpression, scope: Scope): readonly Expression[] {
         at(literal(text, sqlType("unknown")), ast.position),
       );
     case "cast": {
-      if (ast.type.arrayDimensions !== 1) throw quantifiedWithoutArray(ast.position);
+      if (ast.type.arrayDimensions !== 1) throw quantifiedWithoutArray(position);
       const type = bindTypeName({ ...ast.type, arrayDimensions: 0 });
-      return elementsOf(ast.operand, scope).map((e) =>
+      return elementsOf(ast.operand, scope, position).map((e) =>
         castExplicitly(statement, e, type, ast.position),
       );
     }
     case "parameter":
       throw featureNotSupported("array parameters are not supported", ast.position);
     default:
-      throw quantifiedWithoutArray(ast.position);
+      throw quantifiedWithoutArray(position);
   }
 }

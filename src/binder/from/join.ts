@@ -33,11 +33,11 @@ export function bindJoin(
   const leftItems = afterJoin(left.items, sides.left);
   const rightItems = afterJoin(right.items, sides.right);
   const using = usingColumns(item, left.items, right.items);
+  const merged = mergedColumns(using ?? [], item.joinType, leftItems, rightItems, scope);
   const condition =
     using === undefined
       ? onCondition(item, inputs, scope)
       : usingCondition(using, left.items, right.items, scope);
-  const merged = mergedColumns(using ?? [], item.joinType, leftItems, rightItems, scope);
   const entry = joinEntry(item, merged, using ?? [], leftItems, rightItems);
   scope.rangeTable.push(entry);
   return {

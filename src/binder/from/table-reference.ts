@@ -1,4 +1,5 @@
 import {
+  crossDatabaseReference,
   featureNotSupported,
   forwardCommonTable,
   SqlError,
@@ -10,7 +11,6 @@ import type { CatalogRelation, CatalogView } from "../../catalog/index.js";
 import { parse, type Query, type TableReference } from "../../parser/index.js";
 import type { Column, FileRelation, LogicalOperator } from "../../plan/index.js";
 import { physicalTypeOf } from "../../types/index.js";
-import { checkCatalog } from "../column-lookup.js";
 import { Scope, type CommonTableBinding, type RangeEntry, type ScopeColumn } from "../scope.js";
 import { columnExpression, type StatementBinding } from "../statement-binding.js";
 import { renameColumns } from "./column-aliases.js";
@@ -43,7 +43,10 @@ function isForward(scope: Scope, name: string): boolean {
 function findRelation(item: TableReference, scope: Scope): CatalogRelation {
   const { catalog, schema, name, position } = item.table;
   const shown = [catalog, schema, name].filter((p) => p !== undefined);
-  checkCatalog(scope, shown, catalog, position);
+  const { currentDatabase } = scope.statement.context.session;
+  if (catalog !== undefined && catalog !== currentDatabase) {
+    throw crossDatabaseReference(`"${shown.join(".")}"`, position);
+  }
   const schemas = schema === undefined ? scope.searchPath : [schema];
   for (const candidate of schemas) {
     const found = scope.statement.context.catalog.relation({ schema: candidate, name });

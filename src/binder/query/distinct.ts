@@ -1,5 +1,9 @@
 import { distinctOnOrderMismatch, distinctOrderMismatch } from "../../errors/index.js";
-import type { Distinct } from "../../parser/index.js";
+import {
+  expressionStart,
+  type Distinct,
+  type Expression as AstExpression,
+} from "../../parser/index.js";
 import type { LogicalOperator } from "../../plan/index.js";
 import { resolveUnknown } from "../coerce.js";
 import { columnExpression } from "../statement-binding.js";
@@ -28,7 +32,7 @@ export function bindDistinct(
     return { kind: "all" };
   }
   const on = distinct.expressions.map((e) => targets.find(e, "DISTINCT ON"));
-  checkOrder(on, order, distinct.expressions[0]?.position);
+  checkOrder(on, order, distinct.expressions);
   return { kind: "on", targets: [...new Set(on)] };
 }
 
@@ -36,19 +40,16 @@ export function bindDistinct(
 function checkOrder(
   on: readonly Target[],
   order: readonly SortItem[],
-  start: number | undefined,
+  expressions: readonly AstExpression[],
 ): void {
-  let skipped: SortItem | undefined;
-  for (const item of order) {
-    if (!on.includes(item.target)) skipped ??= item;
-    else if (skipped !== undefined) throw mismatch(item.target, start);
-  }
-  const missing = on.find((t) => !order.some((o) => o.target === t));
-  if (missing !== undefined && skipped !== undefined) throw mismatch(missing, start);
-}
-
-function mismatch(target: Target, start: number | undefined) {
-  return distinctOnOrderMismatch(target.expression.position ?? start);
+  const firstForeign = order.findIndex((o) => !on.includes(o.target));
+  if (firstForeign < 0) return;
+  const leading = order.slice(0, firstForeign).map((o) => o.target);
+  const late = order.find((o, i) => i > firstForeign && on.includes(o.target))?.target;
+  const wrong = late ?? on.find((t) => !leading.includes(t));
+  if (wrong === undefined) return;
+  const written = expressions[on.indexOf(wrong)];
+  throw distinctOnOrderMismatch(written === undefined ? undefined : expressionStart(written));
 }
 
 export function applyDistinct(

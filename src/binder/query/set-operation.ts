@@ -45,6 +45,7 @@ export function bindSetOperation(body: SetOperation, query: Query, scope: Scope)
     const expression = columnExpression(column, position);
     return { name, column, expression, origin: undefined, position };
   });
+  nameLeaves(body, [left, right], scope);
   return finish({ plan, outputs }, query, scope);
 }
 
@@ -112,6 +113,28 @@ function convert(side: QueryResult, values: readonly Expression[], scope: Scope)
     plan: { kind: "project", input: side.plan, items },
     columns: items.map((i) => i.column),
   };
+}
+
+/** Queries of the tree that are no set operations themselves, as hints number them. */
+function leafCount(query: Query): number {
+  const { body } = query;
+  const bare = query.with === undefined && query.orderBy.length === 0 && query.limit === undefined;
+  if (body.kind !== "setOperation" || !bare) return 1;
+  return leafCount(body.left) + leafCount(body.right);
+}
+
+/** Makes the sides known to hints as "*SELECT* 1" and so on; no name resolves to them. */
+function nameLeaves(body: SetOperation, sides: readonly QueryResult[], scope: Scope): void {
+  const numbers = [1, 1 + leafCount(body.left)];
+  for (const [i, { outputs }] of sides.entries()) {
+    scope.rangeTable.push({
+      kind: "subquery",
+      alias: `*SELECT* ${String(numbers[i] ?? 1)}`,
+      aliased: true,
+      relation: undefined,
+      columns: outputs.map(({ name, expression, origin }) => ({ name, expression, origin })),
+    });
+  }
 }
 
 /** ORDER BY of a set operation sees its result's columns and nothing else. */

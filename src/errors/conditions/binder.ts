@@ -20,9 +20,14 @@ export function undefinedSchema(name: string, position: Position): SqlError {
   return new SqlError("invalidSchemaName", `schema "${name}" does not exist`).at(position);
 }
 
-export function crossDatabaseReference(names: readonly string[], position: Position): SqlError {
-  const message = `cross-database references are not implemented: ${names.join(".")}`;
+export function crossDatabaseReference(name: string, position: Position): SqlError {
+  const message = `cross-database references are not implemented: ${name}`;
   return new SqlError("featureNotSupported", message).at(position);
+}
+
+export function tooManyDottedNames(names: readonly string[], position: Position): SqlError {
+  const message = `improper qualified name (too many dotted names): ${names.join(".")}`;
+  return new SqlError("syntaxError", message).at(position);
 }
 
 export function missingFromClause(name: string, position: Position): SqlError {
@@ -82,7 +87,7 @@ export function tooManyCommonTableColumns(
 
 export function tooManyJoinAliases(name: string, available: number, specified: number): SqlError {
   const message = `join expression "${name}" has ${available} columns available but ${specified}`;
-  return new SqlError("syntaxError", `${message} columns specified`);
+  return new SqlError("invalidColumnReference", `${message} columns specified`);
 }
 
 // Columns.
@@ -185,9 +190,15 @@ export function undefinedParameter(number: number, position: Position): SqlError
   return new SqlError("undefinedParameter", `there is no parameter $${number}`).at(position);
 }
 
-export function indeterminateParameter(number: number, position: Position): SqlError {
+export function indeterminateParameter(number: number): SqlError {
   const message = `could not determine data type of parameter $${number}`;
-  return new SqlError("indeterminateDatatype", message).at(position);
+  return new SqlError("indeterminateDatatype", message);
+}
+
+/** One place left the type open that another one settled. */
+export function halfDeterminedParameter(number: number, position: Position): SqlError {
+  const message = `could not determine data type of parameter $${number}`;
+  return new SqlError("ambiguousParameter", message).at(position);
 }
 
 export function inconsistentParameter(

@@ -79,9 +79,9 @@ export function positionalAfterNamed(position: Position): SqlError {
   return new SqlError("syntaxError", message).at(position);
 }
 
-/** A set-returning function where rows are not made: `where` is a clause. */
-export function setReturningNotAllowed(where: string, position: Position): SqlError {
-  const message = `set-returning functions are not allowed in ${where}`;
+/** A set-returning function in an expression. */
+export function setReturningOutsideFrom(position: Position): SqlError {
+  const message = "set-returning functions are supported in FROM only";
   return new SqlError("featureNotSupported", message).at(position);
 }
 

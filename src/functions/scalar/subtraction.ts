@@ -1,8 +1,8 @@
 import { addDecimals } from "../decimal.js";
-import { argument, op, operator, overload } from "../overload.js";
+import { absent, argument, op, operator, overload } from "../overload.js";
 import { numberPairs } from "./arithmetic-lowering.js";
 
-const subtract = op("subtract");
+const subtract = op("sub");
 
 export const subtraction = operator("-", [
   ...numberPairs("sub"),
@@ -19,4 +19,6 @@ export const subtraction = operator("-", [
   overload(["time", "interval"], "time", subtract),
   overload(["time", "time"], "interval", subtract),
   overload(["interval", "interval"], "interval", subtract),
+  absent(["jsonb", "text"]),
+  absent(["jsonb", "int4"]),
 ]);

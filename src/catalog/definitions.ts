@@ -1,4 +1,5 @@
 import {
+  cannotCreateInSystemSchema,
   cannotDropViewColumns,
   cannotRenameViewColumn,
   cannotRetypeViewColumn,
@@ -11,12 +12,11 @@ import {
   duplicateSchema,
   invariant,
   noReadableColumns,
-  notAView,
   relationExistsSkipping,
   schemaExistsSkipping,
-  systemSchemaIsFixed,
   unacceptableSchemaName,
   undefinedSchema,
+  wrongKindOfRelation,
   type SqlError,
 } from "../errors/index.js";
 import { formatType, sameType, type SqlType } from "../types/index.js";
@@ -92,7 +92,7 @@ export class Definitions {
 
   async createTable(definition: TableDefinition, notice: NoticeSink): Promise<void> {
     const { schema, name, ifNotExists, columns: declared } = definition;
-    this.checkSchema(schema);
+    this.checkSchema(definition);
     if (ifNotExists && this.version.relation(definition) !== undefined) {
       notice(relationExistsSkipping(name));
       return;
@@ -102,7 +102,7 @@ export class Definitions {
     const location = absolutePath(definition.path);
     const columns = await this.columnsOf(location, declared, notice);
     // Reading files took time in which another session may have come first.
-    this.checkSchema(schema);
+    this.checkSchema(definition);
     this.checkFree(definition);
     this.addTables([{ schema, name, path: definition.path, location, columns }]);
   }
@@ -110,7 +110,7 @@ export class Definitions {
   /** All tables that a directory holds, or none. */
   async importSchema(request: SchemaImport, notice: NoticeSink): Promise<void> {
     const { schema, path, wanted } = request;
-    this.checkSchema(schema);
+    this.checkSchema({ schema, name: "*" });
     const directory = absolutePath(path);
     const found = await findTables(directory);
     const tables: Omit<TableEntry, "oid" | "kind">[] = [];
@@ -122,19 +122,19 @@ export class Definitions {
       const columns = await this.columnsOf(table.location, [], notice);
       tables.push({ schema, name, path: table.location, location: table.location, columns });
     }
-    this.checkSchema(schema);
+    this.checkSchema({ schema, name: "*" });
     for (const table of tables) this.checkFree(table);
     if (tables.length > 0) this.addTables(tables);
   }
 
   createView(definition: ViewDefinition): void {
     const { replace, ...view } = definition;
-    this.checkSchema(view.schema);
+    this.checkSchema(view);
     checkNamesDiffer(view.columns);
     const existing = this.version.relation(view);
     if (existing !== undefined) {
       if (!replace) throw duplicateRelation(view.name);
-      if (existing.kind !== "view") throw notAView(view.name);
+      if (existing.kind !== "view") throw wrongKindOfRelation(view.name, "view");
       checkReplacement(existing.columns, view.columns);
     }
     this.version = this.store.createView(this.version, view, existing);
@@ -152,7 +152,6 @@ export class Definitions {
     describe: (entry: RelationEntry) => string,
     notice: NoticeSink,
   ): void {
-    for (const { name } of schemas) this.checkNotSystem(name);
     const targets = new Set<RelationEntry>(relations);
     const dependents = new Map<RelationEntry, string>();
     const add = (entry: RelationEntry, on: string): void => {
@@ -211,13 +210,9 @@ export class Definitions {
     return columns;
   }
 
-  private checkSchema(name: string): void {
-    this.checkNotSystem(name);
-    if (!this.version.hasSchema(name)) throw undefinedSchema(name, undefined);
-  }
-
-  private checkNotSystem(name: string): void {
-    if (isSystemSchema(name)) throw systemSchemaIsFixed(name);
+  private checkSchema({ schema, name }: RelationName): void {
+    if (isSystemSchema(schema)) throw cannotCreateInSystemSchema(`${schema}.${name}`);
+    if (!this.version.hasSchema(schema)) throw undefinedSchema(schema, undefined);
   }
 
   private checkFree(name: RelationName): void {

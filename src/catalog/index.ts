@@ -40,4 +40,4 @@ export type {
   SnapshotRequest,
 } from "./snapshot.js";
 export { DataDirectoryError } from "./store/metadata-store.js";
-export { StoredCatalog, type StoredCatalogOptions } from "./stored-catalog.js";
+export { sameSnapshot, StoredCatalog, type StoredCatalogOptions } from "./stored-catalog.js";

@@ -168,6 +168,35 @@ class PinnedSnapshot implements CatalogSnapshot {
   }
 }
 
+/** Whether two snapshots answer alike, down to the files: a plan over one holds over the other. */
+export function sameSnapshot(a: CatalogSnapshot, b: CatalogSnapshot): boolean {
+  if (a === b) return true;
+  if (!(a instanceof PinnedSnapshot) || !(b instanceof PinnedSnapshot)) return false;
+  return (
+    a.version === b.version &&
+    sameEntries(a.relations, b.relations, (x, y) => valueOf(x) === valueOf(y)) &&
+    sameEntries(a.fileScans, b.fileScans, (x, y) => x === y)
+  );
+}
+
+function valueOf(answer: Answer<CatalogRelation>): unknown {
+  if ("error" in answer) return answer;
+  return answer.value.kind === "table" ? answer.value.relation : answer.value;
+}
+
+function sameEntries<T>(
+  a: ReadonlyMap<string, T>,
+  b: ReadonlyMap<string, T>,
+  same: (x: T, y: T) => boolean,
+): boolean {
+  if (a.size !== b.size) return false;
+  for (const [key, x] of a) {
+    const y = b.get(key);
+    if (y === undefined || !same(x, y)) return false;
+  }
+  return true;
+}
+
 function relationKey({ schema, name }: RelationName): string {
   return `${schema}\0${name}`;
 }

@@ -6,6 +6,7 @@
  * released once; start-up fails where the addon lacks an operation that functions are written as.
  * Start reading at engine.ts, then native.ts for the addon's own interface.
  */
+export { EngineEvaluator } from "./constant-evaluator.js";
 export { Engine, type EnginePage, type QueryHandle } from "./engine.js";
 export {
   EngineLoadError,

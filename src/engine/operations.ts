@@ -83,7 +83,8 @@ function scalarOperations(overload: ScalarOverload, found: Set<string>): void {
         const returns = overload.returns === "argument" ? values[0]?.type : undefined;
         const type = returns ?? sqlType(overload.returns as TypeName);
         const { volatility } = overload;
-        attempt(() => collect(overload.lower(values, { type, volatility, session: SESSION }), found));
+        const site = { type, volatility, session: SESSION, position: undefined };
+        attempt(() => collect(overload.lower(values, site), found));
       }
     }
   }

@@ -59,6 +59,9 @@ async function serve(
     return 1;
   }
   terminal.out(`${readyLine(server.address, options.dataDirectory, server.resources)}\n`);
+  void server.news.then((text) => {
+    if (text !== null) terminal.out(`millrace: ${text}\n`);
+  });
   await asked;
   await server.stop(DRAIN_DEADLINE_MS);
   return 0;

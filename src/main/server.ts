@@ -23,6 +23,8 @@ export interface Resources {
 /** A planner with all that stands behind it. */
 export interface PlannerRooms {
   readonly planner: Planner;
+  /** What a person should be told once it has come about beside serving, if anything. */
+  readonly news?: Promise<string | null>;
   /** Ends what runs behind the planner and lets go of the data directory. */
   close(): Promise<void>;
 }
@@ -38,6 +40,8 @@ export type OpenRooms = (
 export interface RunningServer {
   readonly address: Address;
   readonly resources: Resources;
+  /** What a person should be told later, if anything. */
+  readonly news: Promise<string | null>;
   /** Stops accepting, lets statements finish for so long, then ends them and closes everything. */
   stop(deadlineMs: number): Promise<void>;
 }
@@ -59,6 +63,7 @@ export async function startServer(
     return {
       address: server.address,
       resources,
+      news: rooms.news ?? Promise.resolve(null),
       stop: async (deadlineMs) => {
         await server.drain(deadlineMs);
         await rooms.close();

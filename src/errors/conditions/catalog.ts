@@ -30,9 +30,18 @@ export function unacceptableSchemaName(name: string): SqlError {
   });
 }
 
-/** 42501: pg_catalog and its like hold what the server defines. */
-export function systemSchemaIsFixed(name: string): SqlError {
-  return new SqlError("insufficientPrivilege", `permission denied for schema ${name}`);
+/** `name` is qualified with a system schema. */
+export function cannotCreateInSystemSchema(name: string): SqlError {
+  return new SqlError("insufficientPrivilege", `permission denied to create "${name}"`, {
+    detail: "System catalog modifications are currently disallowed.",
+  });
+}
+
+export function schemaIsRequired(name: string): SqlError {
+  return new SqlError(
+    "dependentObjectsStillExist",
+    `cannot drop schema ${name} because it is required by the database system`,
+  );
 }
 
 export function noSchemaSelected(): SqlError {
@@ -58,8 +67,9 @@ export function wrongObjectKind(name: string, wanted: ObjectKind, actual: Object
   });
 }
 
-export function notAView(name: string): SqlError {
-  return new SqlError("wrongObjectType", `"${name}" is not a view`);
+/** The same without advice, as COMMENT and CREATE OR REPLACE say it. */
+export function wrongKindOfRelation(name: string, wanted: ObjectKind): SqlError {
+  return new SqlError("wrongObjectType", `"${name}" is not a ${wanted}`);
 }
 
 export function undefinedColumnOfRelation(column: string, relation: string): SqlError {
@@ -158,9 +168,11 @@ export function serversAreBuiltIn(command: string): SqlError {
 }
 
 export function invalidOption(name: string, valid: readonly string[]): SqlError {
-  return new SqlError("fdwOptionNameNotFound", `invalid option "${name}"`, {
-    hint: `Valid options in this context are: ${valid.join(", ")}`,
-  });
+  const hint =
+    valid.length === 0
+      ? "There are no valid options in this context."
+      : `Valid options in this context are: ${valid.join(", ")}`;
+  return new SqlError("fdwOptionNameNotFound", `invalid option "${name}"`, { hint });
 }
 
 export function optionTwice(name: string): SqlError {
@@ -236,4 +248,15 @@ export function noReadableColumns(path: string): SqlError {
 export function cannotAnalyze(name: string): SqlError {
   const message = `skipping "${name}" --- cannot analyze non-tables or special system tables`;
   return new SqlError("warning", message, WARNING);
+}
+
+/** 0A000: a relation of PostgreSQL's own, such as pg_class. */
+export function systemCatalogNotSupported(name: string, position: number | undefined): SqlError {
+  const message = `reading the system catalog is not supported: relation "${name}"`;
+  return new SqlError("featureNotSupported", message).at(position);
+}
+
+/** 42704: a parameter declared with a type the engine does not have. */
+export function undefinedTypeOid(oid: number): SqlError {
+  return new SqlError("undefinedObject", `type with OID ${String(oid)} does not exist`);
 }

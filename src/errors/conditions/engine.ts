@@ -20,3 +20,8 @@ export function engineError(
 export function engineClosed(): SqlError {
   return new SqlError("adminShutdown", "the engine is shut down");
 }
+
+/** 57014: the statement's rows are wanted no more; never told to a client. */
+export function statementClosed(): SqlError {
+  return new SqlError("queryCanceled", "the statement was closed before its end");
+}

@@ -81,5 +81,5 @@ function checkDatabase(
   context: StatementContext,
 ): void {
   if (catalog === undefined || catalog === context.session.database) return;
-  throw crossDatabaseReference([catalog, ...rest], undefined);
+  throw crossDatabaseReference([catalog, ...rest].join("."), undefined);
 }

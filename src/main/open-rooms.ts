@@ -1,0 +1,41 @@
+import { StoredCatalog } from "../catalog/index.js";
+import { Members } from "../cluster/index.js";
+import type { ServeOptions } from "../command-line/index.js";
+import { Engine, EngineEvaluator } from "../engine/index.js";
+import { invariant } from "../errors/index.js";
+import { LocalExecutor } from "../executor/index.js";
+import { QueryPlanner } from "../session/index.js";
+import type { Machine } from "./machine.js";
+import { makeSample } from "./sample.js";
+import type { PlannerRooms, Resources } from "./server.js";
+
+/** Opens engine, catalog and executor of a server in one process. */
+export async function openRooms(
+  options: ServeOptions,
+  { threads, hostMemoryBytes }: Resources,
+  { clock, random, log }: Machine,
+): Promise<PlannerRooms> {
+  const engine = Engine.start({ threads, hostMemoryBytes });
+  let catalog: StoredCatalog;
+  try {
+    const { dataDirectory } = options;
+    catalog = StoredCatalog.open({ dataDirectory, inspector: engine, clock, random, log });
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+  const members = new Members();
+  members.join(new LocalExecutor(engine, log));
+  const [executor] = members.all;
+  invariant(executor !== undefined, "an executor that has just joined");
+  const sample = makeSample(options, catalog, log);
+  return {
+    planner: new QueryPlanner({ catalog, evaluator: new EngineEvaluator(engine), executor }),
+    news: sample.done,
+    close: async () => {
+      await sample.stop();
+      await catalog.close();
+      await engine.close();
+    },
+  };
+}

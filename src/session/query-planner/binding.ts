@@ -1,0 +1,76 @@
+import {
+  bindQuery,
+  loadSnapshot,
+  type BindContext,
+  type BoundStatement,
+} from "../../binder/index.js";
+import type { Catalog, CatalogSnapshot } from "../../catalog/index.js";
+import { FUNCTIONS } from "../../functions/index.js";
+import type { Query } from "../../parser/index.js";
+import type { ConstantEvaluator } from "../../plan/index.js";
+import { typeOfOid, type TypeName } from "../../types/index.js";
+import { undefinedTypeOid } from "../../errors/index.js";
+import type { StatementContext } from "../planner.js";
+import { sessionInfo } from "./session-info.js";
+import { explainMissingRelation } from "./system-relations.js";
+import { widenScans } from "./widen-scans.js";
+
+/** A query bound against one snapshot. */
+export interface Binding {
+  readonly statement: BoundStatement;
+  readonly snapshot: CatalogSnapshot;
+}
+
+/** Types the client declared; undefined entries are open. Null where there can be no parameters. */
+export type DeclaredTypes = readonly (TypeName | undefined)[] | null;
+
+export function declaredTypes(oids: readonly number[] | null): DeclaredTypes {
+  if (oids === null) return null;
+  return oids.map((oid) => {
+    const name = oid === 0 ? undefined : typeOfOid(oid);
+    if (oid !== 0 && name === undefined) throw undefinedTypeOid(oid);
+    return name;
+  });
+}
+
+/** What the statement mentions, as the catalog has it now; `base` fixes the version. */
+export function snapshotOf(
+  query: Query,
+  context: StatementContext,
+  catalog: Catalog,
+  base: CatalogSnapshot | undefined,
+): Promise<CatalogSnapshot> {
+  const { searchPath } = context.settings;
+  if (base === undefined) return loadSnapshot(query, searchPath, catalog);
+  const based: Catalog = {
+    snapshot: (request, earlier) => catalog.snapshot(request, earlier ?? base),
+  };
+  return loadSnapshot(query, searchPath, based);
+}
+
+/** Names, types and overloads settled; scans read columns as the files have them. */
+export function bindOver(
+  snapshot: CatalogSnapshot,
+  query: Query,
+  declared: DeclaredTypes,
+  context: StatementContext,
+  evaluator: ConstantEvaluator,
+): Binding {
+  const bindContext: BindContext = {
+    catalog: snapshot,
+    functions: FUNCTIONS,
+    evaluator,
+    settings: context.evaluation,
+    session: sessionInfo(context, snapshot),
+    searchPath: context.settings.searchPath,
+    parameterTypes: declared ?? [],
+    parametersAllowed: declared !== null,
+  };
+  try {
+    const { query: bound, parameterTypes } = bindQuery(query, bindContext);
+    const widened = { ...bound, plan: widenScans(bound.plan) };
+    return { statement: { query: widened, parameterTypes }, snapshot };
+  } catch (error) {
+    throw explainMissingRelation(error, query);
+  }
+}

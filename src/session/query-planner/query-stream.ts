@@ -1,0 +1,81 @@
+import { SqlError, SQLSTATE, statementClosed } from "../../errors/index.js";
+import type { QueryRun } from "../../scheduler/index.js";
+import { throwIfAborted } from "../interrupts.js";
+import type { ResultPage, ResultStream, StatementContext } from "../planner.js";
+
+/**
+ * The rows of one run. The run starts with the first page that is asked for; a signal that is aborted
+ * cancels it at once, whoever waits or does not.
+ */
+export class QueryStream implements ResultStream {
+  private run: QueryRun | null = null;
+  private opening: Promise<QueryRun> | null = null;
+  private closing: Promise<void> | null = null;
+  private sent = false;
+  private readonly onAbort: () => void;
+
+  constructor(
+    /** Plans and starts a run; called again where files changed before a row was sent. */
+    private readonly open: () => Promise<QueryRun>,
+    private readonly context: Pick<StatementContext, "signal">,
+  ) {
+    this.onAbort = () => this.run?.cancel(this.reason());
+    context.signal.addEventListener("abort", this.onAbort);
+  }
+
+  async next(): Promise<ResultPage | null> {
+    try {
+      return await this.nextOf(await this.opened());
+    } catch (error) {
+      if (!this.mayRestart(error)) throw error;
+      await this.run?.close(this.reason());
+      this.run = null;
+      this.opening = null;
+      this.sent = true;
+      return this.nextOf(await this.opened());
+    }
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  private async nextOf(run: QueryRun): Promise<ResultPage | null> {
+    const page = await run.next();
+    if (page === null) return null;
+    this.sent = true;
+    const { bytes, rowCount } = page;
+    return { kind: "encoded", bytes, rowCount, release: () => page.release() };
+  }
+
+  private opened(): Promise<QueryRun> {
+    this.opening ??= this.start();
+    return this.opening;
+  }
+
+  private async start(): Promise<QueryRun> {
+    throwIfAborted(this.context.signal);
+    const run = await this.open();
+    this.run = run;
+    if (this.context.signal.aborted || this.closing !== null) run.cancel(this.reason());
+    return run;
+  }
+
+  private async end(): Promise<void> {
+    this.context.signal.removeEventListener("abort", this.onAbort);
+    // A start under way has a run soon, which must not be left behind.
+    await this.opening?.catch(() => undefined);
+    await this.run?.close(this.reason());
+  }
+
+  private mayRestart(error: unknown): boolean {
+    const changed = error instanceof SqlError && error.sqlstate === SQLSTATE.serializationFailure;
+    return changed && !this.sent && this.closing === null && !this.context.signal.aborted;
+  }
+
+  private reason(): SqlError {
+    const { signal } = this.context;
+    return signal.aborted ? (signal.reason as SqlError) : statementClosed();
+  }
+}

@@ -1,0 +1,89 @@
+import { snapshotRequest } from "../../../binder/index.js";
+import type { CatalogVersion, StoredCatalog } from "../../../catalog/index.js";
+import {
+  featureNotSupported,
+  viewHasFewerColumns,
+  viewReadsItself,
+} from "../../../errors/index.js";
+import type { CreateView } from "../../../parser/index.js";
+import { type ConstantEvaluator, type LogicalOperator } from "../../../plan/index.js";
+import { sqlType } from "../../../types/index.js";
+import { bindOver, snapshotOf, type Binding } from "../binding.js";
+import type { StatementContext } from "../../planner.js";
+import { rewriteEverywhere } from "../rewrite-everywhere.js";
+import { creationName } from "./object-names.js";
+
+export async function createView(
+  statement: CreateView,
+  catalog: StoredCatalog,
+  evaluator: ConstantEvaluator,
+  context: StatementContext,
+): Promise<void> {
+  if (statement.temporary) throw featureNotSupported("temporary views are not supported");
+  const { definitions } = catalog;
+  const name = creationName(statement.view, definitions.current, context);
+  const snapshot = await snapshotOf(statement.query, context, catalog, undefined);
+  const binding = bindOver(snapshot, statement.query, null, context, evaluator);
+  const { outputs } = binding.statement.query;
+  if (statement.columns.length > outputs.length) throw viewHasFewerColumns();
+  const columns = outputs.map((output, i) => {
+    const { type } = output.column;
+    const known = type.name === "unknown" ? sqlType("text") : type;
+    return { name: statement.columns[i] ?? output.name, type: known };
+  });
+  const reads = relationsRead(statement, binding, definitions.current, context);
+  const existing = definitions.current.relation(name);
+  if (existing !== undefined && readsThrough(reads, existing.oid, definitions.current)) {
+    throw viewReadsItself(name.name);
+  }
+  definitions.createView({
+    ...name,
+    columns,
+    queryText: statement.queryText,
+    searchPath: context.settings.searchPath,
+    reads,
+    replace: statement.replace,
+  });
+}
+
+/** OIDs of the relations that the query itself names. */
+function relationsRead(
+  { query }: CreateView,
+  { statement }: Binding,
+  version: CatalogVersion,
+  { settings }: StatementContext,
+): readonly number[] {
+  const scanned = scannedOids(statement.query.plan);
+  const seen = new Set<string>();
+  const oids = new Set<number>();
+  // Candidates come in the order of the search path: the first of a name is the one that is meant.
+  const { relations } = snapshotRequest(query, settings.searchPath);
+  for (const candidate of relations) {
+    const entry = version.relation(candidate);
+    if (entry === undefined || seen.has(candidate.name)) continue;
+    const inPath = settings.searchPath.includes(candidate.schema);
+    if (inPath) seen.add(candidate.name);
+    // A table that is not scanned only shares its name with a WITH item.
+    if (entry.kind === "view" || scanned.has(entry.oid)) oids.add(entry.oid);
+  }
+  return [...oids];
+}
+
+function scannedOids(plan: LogicalOperator): ReadonlySet<number> {
+  const oids = new Set<number>();
+  rewriteEverywhere(plan, {
+    operator: (node) => {
+      if (node.kind === "scan") oids.add(node.relation.oid);
+      return node;
+    },
+  });
+  return oids;
+}
+
+function readsThrough(reads: readonly number[], oid: number, version: CatalogVersion): boolean {
+  return reads.some((each) => {
+    if (each === oid) return true;
+    const entry = version.relations.get(each);
+    return entry?.kind === "view" && readsThrough(entry.reads, oid, version);
+  });
+}

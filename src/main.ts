@@ -6,16 +6,12 @@
  */
 import { thisMachine } from "./main/machine.js";
 import { openRooms } from "./main/open-rooms.js";
-import { run, type Terminal } from "./main/run.js";
+import { ProcessTerminal } from "./main/process-terminal.js";
+import { run } from "./main/run.js";
 
-const terminal: Terminal = {
-  out: (text) => process.stdout.write(text),
-  problem: (text) => process.stderr.write(text),
-  askedToEnd: () =>
-    new Promise((resolve) => {
-      process.once("SIGTERM", resolve);
-      process.once("SIGINT", resolve);
-    }),
-};
-
-process.exitCode = await run(process.argv.slice(2), thisMachine(), terminal, openRooms);
+process.exitCode = await run(
+  process.argv.slice(2),
+  thisMachine(),
+  new ProcessTerminal(),
+  openRooms,
+);

@@ -16,6 +16,9 @@ inline std::string_view hint_of(base::ErrorCode code) {
       return "Numeric time zones must have \"-\" or \"+\" as first character.";
     case base::ErrorCode::InvalidUnicodeEscape:
       return "Unicode escapes must be \\XXXX, \\+XXXXXX, \\uXXXX, or \\UXXXXXXXX.";
+    case base::ErrorCode::RegexpOptionIsNumber:
+      return "If you meant to use regexp_replace() with a start parameter, cast the fourth argument "
+             "to integer explicitly.";
     case base::ErrorCode::InvalidBase64End:
       return "Input data is missing padding, is truncated, or is otherwise corrupted.";
     default:

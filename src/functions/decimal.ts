@@ -76,7 +76,8 @@ export function withScale(expression: Expression): readonly Expression[] {
 export function toSelfScaled(expression: Expression): Expression {
   if (!isDecimal(expression)) return expression;
   if (expression.kind === "literal") return { ...expression, physical: SELF_SCALED };
-  return callOp("cast_numeric", withScale(expression), { type: expression.type, fallible: false });
+  const facts = { type: expression.type, physical: SELF_SCALED, fallible: false };
+  return callOp("cast_numeric", withScale(expression), facts);
 }
 
 /** An integer as a numeric of scale 0. */

@@ -7,7 +7,7 @@ import {
   type SqlType,
 } from "../types/index.js";
 import { callOp, integer, literal, relabel } from "./construct.js";
-import { isDecimal, rescaleUp, withScale } from "./decimal.js";
+import { isDecimal, rescaleUp, toSelfScaled, withScale } from "./decimal.js";
 import { fitsDecimal } from "./cast.js";
 
 /**
@@ -44,9 +44,7 @@ function constrainNumeric(value: Expression, type: SqlType): Expression {
   const { precision, scale } = shape;
   const physical = physicalTypeOf(type);
   if (physical.kind === "numeric") {
-    const selfScaled = isDecimal(value)
-      ? callOp("cast_numeric", withScale(value), { type: value.type, fallible: false })
-      : value;
+    const selfScaled = toSelfScaled(value);
     const args = [selfScaled, integer(precision), integer(scale)];
     return callOp("cast_numeric", args, { type, fallible: true });
   }

@@ -31,8 +31,9 @@ inline void release(memory::Reservation* reservation, column::Buffer* buffer) {
   *buffer = column::Buffer();
 }
 
-/// Buffers that are needed only while decoding, window and inflated page. Each thread keeps two of
-/// them, of at most 2 MiB each, as fresh memory costs more to touch than most pages to decode. What a thread keeps is outside any reservation; what it uses is inside.
+/// A buffer that is needed only while decoding: the window, the inflated page. Each thread keeps two
+/// spare ones of at most 2 MiB, as fresh memory costs more to touch than most pages to decode. What
+/// a thread keeps is outside any reservation; what it uses is inside.
 class ScratchBuffer {
  public:
   explicit ScratchBuffer(memory::Reservation* reservation) : reservation_(reservation) {}

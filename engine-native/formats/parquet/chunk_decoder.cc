@@ -8,6 +8,7 @@
 #include "formats/parquet/allocation.h"
 #include "formats/parquet/bytes_decoder.h"
 #include "formats/parquet/convert.h"
+#include "formats/parquet/dictionary.h"
 #include "formats/parquet/fixed_decoder.h"
 #include "formats/parquet/null_expansion.h"
 #include "formats/parquet/page_reader.h"
@@ -75,21 +76,7 @@ uint64_t count_rows(std::span<const RowRange> ranges) {
   return rows;
 }
 
-/// Checks that a chunk's bytes lie in the file.
-Status check_place(const ChunkSource& source) {
-  const ChunkMetadata& chunk = *source.chunk;
-  if (chunk.offset() < 0 || chunk.data_page_offset < 0 ||
-      chunk.compressed_bytes > source.file->stamp().size_bytes ||
-      chunk.offset() > source.file->stamp().size_bytes - chunk.compressed_bytes) {
-    return source.place.corrupted("its column chunk lies outside the file");
-  }
-  if (chunk.value_count != source.row_count) {
-    return source.place.corrupted("its column chunk has not as many values as its row group rows");
-  }
-  return {};
-}
-
-/// A page's value as the file's index places it.
+/// A page that is to be read, as the file's index places it.
 struct PagePlan {
   int64_t offset;
   int64_t end;
@@ -189,7 +176,7 @@ bool ChunkDecoder::selects_part() const { return row_count_ < source_.row_count;
 base::Result<column::ChunkPtr> ChunkDecoder::run() {
   row_count_ = count_rows(ranges_);
   chunk_->row_count = static_cast<uint32_t>(row_count_);
-  MR_RETURN_IF_ERROR(check_place(source_));
+  MR_RETURN_IF_ERROR(source_.check());
   if (row_count_ == 0) return column::ChunkPtr(chunk_);
   MR_RETURN_IF_ERROR(source_.index != nullptr && selects_part() ? read_indexed()
                                                                 : read_sequentially());
@@ -706,59 +693,6 @@ bool are_ranges_of(std::span<const RowRange> ranges, uint32_t row_count) {
   return true;
 }
 
-/// A dictionary with the memory that it holds.
-struct HeldDictionary {
-  LoadedDictionaryPtr dictionary;
-  memory::Reservation reservation;
-};
-
-/// Walks all headers of a chunk; `all_coded` stays true if every value has a code.
-Status survey_pages(const ChunkSource& source, memory::Reservation* reservation, bool* all_coded) {
-  // Pages are of some 1 MiB; a chunk of more is not worth a look at each.
-  constexpr int kPageLimit = 512;
-  constexpr int64_t kHeaderReadBytes = 4096;
-  const int64_t offset = source.chunk->offset();
-  const int64_t end = offset + source.chunk->compressed_bytes;
-  int64_t bytes_read = 0;
-  ByteWindow window(*source.file, {{offset, end - offset}}, reservation, &bytes_read,
-                    kHeaderReadBytes);
-  PageReader reader(&window, source.place);
-  reader.seek(offset, end);
-  uint64_t rows = 0;
-  bool has_dictionary = false;
-  for (int page = 0; rows < source.row_count && !reader.at_end() && *all_coded; page++) {
-    PageHeader header;
-    MR_RETURN_IF_ERROR(reader.next(&header));
-    has_dictionary |= header.kind == PageKind::Dictionary;
-    if (!header.is_data()) continue;
-    rows += header.value_count;
-    const bool coded = header.value_count == 0 || is_dictionary(header.encoding);
-    *all_coded = coded && has_dictionary && page < kPageLimit;
-  }
-  *all_coded = *all_coded && has_dictionary && rows == source.row_count;
-  return {};
-}
-
-/// Reads the dictionary page at the front of the chunk.
-base::Result<LoadedDictionaryPtr> read_dictionary_page(const ChunkSource& source,
-                                                       memory::Reservation* reservation) {
-  const int64_t offset = source.chunk->offset();
-  const int64_t end = offset + source.chunk->compressed_bytes;
-  constexpr int64_t kReadBytes = int64_t{64} << 10;
-  int64_t bytes_read = 0;
-  ByteWindow window(*source.file, {{offset, end - offset}}, reservation, &bytes_read, kReadBytes);
-  PageReader reader(&window, source.place);
-  PageInflater inflater(*codec_of(source.chunk->codec), source.place, reservation);
-  const ValueLimits limits(*source.column, *source.bounds, nullptr);
-  reader.seek(offset, end);
-  PageHeader header;
-  do {
-    MR_RETURN_IF_ERROR(reader.next(&header));
-  } while (header.kind != PageKind::Dictionary);
-  return load_dictionary(*source.column, limits, header, &reader, &inflater, source.place,
-                         reservation);
-}
-
 }  // namespace
 
 base::Result<column::ChunkPtr> decode_chunk(const ChunkSource& source,
@@ -770,25 +704,6 @@ base::Result<column::ChunkPtr> decode_chunk(const ChunkSource& source,
   // Some 50 KB: on the heap, as threads of pools may have small stacks.
   const auto decoder = std::make_unique<ChunkDecoder>(source, ranges, budget, bytes_read);
   return decoder->run();
-}
-
-base::Result<std::shared_ptr<const column::Dictionary>> read_whole_dictionary(
-    const ChunkSource& source, memory::Budget* budget) {
-  using DictionaryPtr = std::shared_ptr<const column::Dictionary>;
-  MR_RETURN_IF_ERROR(check_place(source));
-  if (source.chunk->states_plain_pages || source.row_count == 0) return DictionaryPtr();
-  auto held = std::make_shared<HeldDictionary>(nullptr, memory::Reservation(budget));
-  bool all_coded = true;
-  MR_RETURN_IF_ERROR(survey_pages(source, &held->reservation, &all_coded));
-  if (!all_coded) return DictionaryPtr();
-  held->dictionary = source.dictionaries->find(source.dictionary_key);
-  if (held->dictionary != nullptr) {
-    MR_RETURN_IF_ERROR(held->reservation.grow(held->dictionary->cost_bytes));
-  } else {
-    MR_ASSIGN_OR_RETURN(held->dictionary, read_dictionary_page(source, &held->reservation));
-    source.dictionaries->put(source.dictionary_key, held->dictionary);
-  }
-  return DictionaryPtr(held, &held->dictionary->entries);
 }
 
 }  // namespace millrace::formats::parquet

@@ -1,5 +1,6 @@
 #include "formats/parquet/dictionary.h"
 
+#include <algorithm>
 #include <bit>
 #include <functional>
 #include <string_view>
@@ -58,8 +59,20 @@ Status Loader::load_fixed(std::span<const uint8_t> bytes) {
   if (!fault.ok()) return place_.fault(fault);
   column::Buffer& values = loaded_->entries.values;
   MR_RETURN_IF_ERROR(allocate(uint64_t{count} * types::size_of(column_.type.type), &values));
-  const Fault conversion = convert(column_, bytes.data(), count, values.as<void>());
-  return conversion.ok() ? Status() : place_.fault(conversion);
+  // By blocks: the page's values lie at any address, those that are converted may not.
+  constexpr uint32_t kBlockValues = 1024;
+  constexpr uint32_t kGreatestWidth = 12;
+  alignas(16) uint8_t block[kBlockValues * kGreatestWidth];
+  const uint64_t stride = types::size_of(column_.type.type);
+  for (uint32_t from = 0; from < count; from += kBlockValues) {
+    const uint32_t block_count = std::min(kBlockValues, count - from);
+    Fault conversion = decoder.decode(block, block_count);
+    if (conversion.ok()) {
+      conversion = convert(column_, block, block_count, values.as<char>() + from * stride);
+    }
+    if (!conversion.ok()) return place_.fault(conversion);
+  }
+  return {};
 }
 
 Status Loader::load_bytes(std::span<const uint8_t> bytes) {

@@ -13,6 +13,7 @@
 #include "formats/parquet/dictionary.h"
 #include "formats/parquet/metadata.h"
 #include "formats/parquet/page_index.h"
+#include "formats/parquet/whole_dictionary.h"
 #include "io/random_access_file.h"
 
 namespace millrace::formats::parquet {

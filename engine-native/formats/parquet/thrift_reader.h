@@ -63,7 +63,9 @@ class ThriftReader {
 };
 
 /// Walks the fields of one structure:
-///   for (StructCursor field(reader); field.next();) switch (field.id()) { case 1: field.get(&x); …
+///   for (StructCursor field(reader); field.next();) {
+///     if (field.id() == 1) field.get(&x);
+///   }
 /// A field that nobody took is skipped by next(); one of an unexpected type fails the reader.
 class StructCursor {
  public:

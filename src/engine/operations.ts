@@ -46,7 +46,8 @@ export function checkOperations(description: string): void {
   const missing = requiredOperations().filter((operation) => !present.has(operation));
   if (missing.length === 0) return;
   const more = missing.length - MOST_NAMED;
-  const named = missing.slice(0, MOST_NAMED).join(", ") + (more > 0 ? `, and ${String(more)} more` : "");
+  const named =
+    missing.slice(0, MOST_NAMED).join(", ") + (more > 0 ? `, and ${String(more)} more` : "");
   throw new EngineLoadError(
     `the engine and the server are of different versions: the engine lacks ${named}`,
   );

@@ -30,7 +30,7 @@ export async function openRooms(
   invariant(executor !== undefined, "an executor that has just joined");
   const sample = makeSample(options, catalog, log);
   return {
-    planner: new QueryPlanner({ catalog, evaluator: new EngineEvaluator(engine), executor }),
+    planner: new QueryPlanner({ catalog, evaluator: new EngineEvaluator(engine), executor, clock }),
     news: sample.done,
     close: async () => {
       await sample.stop();

@@ -36,9 +36,7 @@ export class QueryRun {
     this.state = newQuery(fragments, [executor.executorId]);
     this.query = executor.openQuery(plan, ({ task, error }) => {
       this.feed(
-        error === null
-          ? { kind: "task-finished", task }
-          : { kind: "task-failed", task, error },
+        error === null ? { kind: "task-finished", task } : { kind: "task-failed", task, error },
       );
     });
     this.feed({ kind: "started" });

@@ -1,12 +1,6 @@
 import type { TaskName } from "../cluster/index.js";
 import { internalError, unreachable, type SqlError } from "../errors/index.js";
-import type {
-  FragmentNode,
-  QueryCommand,
-  QueryEvent,
-  QueryState,
-  Step,
-} from "./query-state.js";
+import type { FragmentNode, QueryCommand, QueryEvent, QueryState, Step } from "./query-state.js";
 
 /** The one transition function: a state and an event give the next state and what to do. Pure. */
 export function step(state: QueryState, event: QueryEvent): Step {

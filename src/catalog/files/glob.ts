@@ -16,17 +16,16 @@ export function isPattern(path: string): boolean {
  */
 export async function filesMatching(pattern: string): Promise<readonly string[]> {
   const { root } = parse(pattern);
-  const parts = pattern.slice(root.length).split(sep).filter((part) => part !== "");
+  const parts = pattern
+    .slice(root.length)
+    .split(sep)
+    .filter((part) => part !== "");
   const found = new Set<string>();
   await walk(root, parts, found);
   return [...found].sort();
 }
 
-async function walk(
-  folder: string,
-  parts: readonly string[],
-  found: Set<string>,
-): Promise<void> {
+async function walk(folder: string, parts: readonly string[], found: Set<string>): Promise<void> {
   const [part, ...rest] = parts;
   if (part === undefined) return;
   if (!isPattern(part) && rest.length > 0) {

@@ -6,13 +6,7 @@ import {
   unreadableColumn,
 } from "../../errors/index.js";
 import type { RelationColumn } from "../../plan/index.js";
-import {
-  formatType,
-  physicalTypeOf,
-  sameType,
-  sqlType,
-  type SqlType,
-} from "../../types/index.js";
+import { formatType, physicalTypeOf, sameType, sqlType, type SqlType } from "../../types/index.js";
 import type { InspectedColumn } from "./file-inspector.js";
 import type { PinnedFile } from "./inspection-cache.js";
 import { typeOfText } from "./type-text.js";
@@ -96,10 +90,7 @@ export function relationColumns(
   return declared.map((column) => relationColumn(column, files));
 }
 
-function relationColumn(
-  declared: DeclaredColumn,
-  files: readonly PinnedFile[],
-): RelationColumn {
+function relationColumn(declared: DeclaredColumn, files: readonly PinnedFile[]): RelationColumn {
   let first: { readonly path: string; readonly name: string; readonly type: SqlType } | undefined;
   let { nullable } = declared;
   for (const file of files) {

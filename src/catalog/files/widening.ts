@@ -27,8 +27,7 @@ export function widens(file: SqlType, declared: SqlType): boolean {
 function widensToNumeric(file: SqlType, declared: SqlType): boolean {
   const target = precisionAndScale(declared);
   const digits = INTEGER_DIGITS[file.name];
-  const shape =
-    digits === undefined ? precisionAndScale(file) : { precision: digits, scale: 0 };
+  const shape = digits === undefined ? precisionAndScale(file) : { precision: digits, scale: 0 };
   if (file.name !== "numeric" && digits === undefined) return false;
   if (target === undefined) return true;
   if (shape === undefined) return false;

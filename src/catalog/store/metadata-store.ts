@@ -260,7 +260,8 @@ export class MetadataStore {
     const time = new Date(millis).toISOString();
     const insert = "INSERT INTO ducklake_snapshot VALUES (?, ?, ?, ?, 0)";
     this.run(insert, Number(number), time, schemaVersion, nextOid);
-    const change = "INSERT INTO ducklake_snapshot_changes (snapshot_id, changes_made) VALUES (?, ?)";
+    const change =
+      "INSERT INTO ducklake_snapshot_changes (snapshot_id, changes_made) VALUES (?, ?)";
     this.run(change, Number(number), changes);
   }
 
@@ -345,7 +346,10 @@ export class MetadataStore {
     const sql = "SELECT * FROM millrace_foreign_column ORDER BY table_id, column_order";
     for (const row of this.all(sql)) {
       const table = Number(row["table_id"]);
-      const type = { name: text(row["column_type"]) as TypeName, typmod: Number(row["type_modifier"]) };
+      const type = {
+        name: text(row["column_type"]) as TypeName,
+        typmod: Number(row["type_modifier"]),
+      };
       const nullable = Number(row["nulls_allowed"]) !== 0;
       const column = { name: text(row["column_name"]), type, nullable };
       columns.set(table, [...(columns.get(table) ?? []), column]);
@@ -392,8 +396,13 @@ export class MetadataStore {
     bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
     bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
     const hex = bytes.toString("hex");
-    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)]
-      .join("-");
+    return [
+      hex.slice(0, 8),
+      hex.slice(8, 12),
+      hex.slice(12, 16),
+      hex.slice(16, 20),
+      hex.slice(20),
+    ].join("-");
   }
 }
 

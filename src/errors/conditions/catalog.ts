@@ -163,7 +163,7 @@ export function serverExistsSkipping(name: string): SqlError {
 
 export function serversAreBuiltIn(command: string): SqlError {
   return new SqlError("featureNotSupported", `${command} is not supported`, {
-    hint: 'Servers are built in; use SERVER parquet with OPTIONS (path \'...\').',
+    hint: "Servers are built in; use SERVER parquet with OPTIONS (path '...').",
   });
 }
 
@@ -205,10 +205,7 @@ export function filesDisagree(
   types: readonly [string, string],
 ): SqlError {
   const message = `column "${column}" has type ${types[0]} in file "${first}"`;
-  return new SqlError(
-    "datatypeMismatch",
-    `${message}, but type ${types[1]} in file "${second}"`,
-  );
+  return new SqlError("datatypeMismatch", `${message}, but type ${types[1]} in file "${second}"`);
 }
 
 export function missingFileColumn(column: string, path: string): SqlError {

@@ -25,3 +25,19 @@ export function engineClosed(): SqlError {
 export function statementClosed(): SqlError {
   return new SqlError("queryCanceled", "the statement was closed before its end");
 }
+
+// EXPLAIN.
+
+export function explainOptionUnknown(name: string, position: number | undefined): SqlError {
+  return new SqlError("syntaxError", `unrecognized EXPLAIN option "${name}"`).at(position);
+}
+
+export function explainNeedsAnalyze(option: string): SqlError {
+  const message = `EXPLAIN option ${option} requires ANALYZE`;
+  return new SqlError("invalidParameterValue", message);
+}
+
+export function explainFormatUnknown(value: string, position: number | undefined): SqlError {
+  const message = `unrecognized value for EXPLAIN option "format": "${value}"`;
+  return new SqlError("invalidParameterValue", message).at(position);
+}

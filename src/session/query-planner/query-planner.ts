@@ -9,6 +9,8 @@ import type {
   UtilityStatement,
 } from "../planner.js";
 import { bindOver, declaredTypes, snapshotOf } from "./binding.js";
+import { explainOptions } from "./explain/options.js";
+import { PlannedExplain } from "./explain/planned-explain.js";
 import { PlannedSelect } from "./planned-select.js";
 import type { PlanningServices } from "./services.js";
 import { analyze } from "./utility/analyze.js";
@@ -35,7 +37,13 @@ export class QueryPlanner implements Planner {
     context: StatementContext,
   ): Promise<PlannedQuery> {
     if (statement.kind === "query") return this.planSelect(statement, parameterOids, context);
-    throw featureNotSupported("EXPLAIN is not supported");
+    const options = explainOptions(statement.options);
+    const { statement: inner } = statement;
+    if (inner.kind !== "query") {
+      throw featureNotSupported("EXPLAIN of a statement that is no query is not supported");
+    }
+    const planned = await this.planSelect(inner, parameterOids, context);
+    return new PlannedExplain(planned, options, this.services);
   }
 
   async runUtility(statement: UtilityStatement, context: StatementContext): Promise<void> {

@@ -1,4 +1,4 @@
-import { SqlError, SQLSTATE, statementClosed } from "../../errors/index.js";
+import { invariant, SqlError, SQLSTATE, statementClosed } from "../../errors/index.js";
 import type { QueryRun } from "../../scheduler/index.js";
 import { throwIfAborted } from "../interrupts.js";
 import type { ResultPage, ResultStream, StatementContext } from "../planner.js";
@@ -34,6 +34,12 @@ export class QueryStream implements ResultStream {
       this.sent = true;
       return this.nextOf(await this.opened());
     }
+  }
+
+  /** What operators of the run did; after the last page and before `close`. */
+  profile(): ReturnType<QueryRun["profile"]> {
+    invariant(this.run !== null, "a profile of a run");
+    return this.run.profile();
   }
 
   close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { toBinary } from "@bufbuild/protobuf";
 import type { StoredCatalog } from "../../catalog/index.js";
 import type { ExecutorLink } from "../../cluster/index.js";
+import type { Clock } from "../../env/index.js";
 import type { EngineEvaluator } from "../../engine/index.js";
 import { buildQuery, fragmentGraph, QuerySchema } from "../../fragments/index.js";
 import {
@@ -17,6 +18,7 @@ export interface PlanningServices {
   readonly catalog: StoredCatalog;
   readonly evaluator: EngineEvaluator;
   readonly executor: ExecutorLink;
+  readonly clock: Clock;
 }
 
 /** The physical plan of a query without parameters. */

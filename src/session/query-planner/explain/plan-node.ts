@@ -1,0 +1,248 @@
+import { unreachable } from "../../../errors/index.js";
+import {
+  physicalInputs,
+  type HashAggregate,
+  type HashJoin,
+  type NestedLoopJoin,
+  type PhysicalOperator,
+  type PhysicalPlan,
+} from "../../../plan/index.js";
+import { TYPE_FACTS } from "../../../types/index.js";
+import { aggregateText, expressionText, sortKeyText, type ColumnNames } from "./expression-text.js";
+
+export type Property = readonly [label: string, value: string | number | readonly string[]];
+
+/** An operator as EXPLAIN shows it, in any format. */
+export interface PlanNode {
+  readonly id: number;
+  readonly type: string;
+  /** What it reads: " on orders o". */
+  readonly target: string;
+  readonly cost: number;
+  readonly rows: number;
+  readonly width: number;
+  readonly output: readonly string[];
+  readonly properties: readonly Property[];
+  /** A shared plan's heading, such as "CTE 1". */
+  readonly heading: string | null;
+  readonly children: readonly PlanNode[];
+}
+
+/** What a value of a type without a size is taken to take. */
+const UNKNOWN_WIDTH = 32;
+
+/** The plan as nodes; plans that several places share come first under the root. */
+export function planNodes(plan: PhysicalPlan): PlanNode {
+  const qualified = relationCount(plan) > 1;
+  const owners = new Map<number, string>();
+  const operators = [...plan.shared.map((shared) => shared.plan), plan.root];
+  for (const operator of operators) collectOwners(operator, owners);
+  const names: ColumnNames = ({ id, name }) => {
+    const owner = owners.get(id);
+    return qualified && owner !== undefined ? `${owner}.${name}` : name;
+  };
+  const root = nodeOf(plan.root, names);
+  const shared = plan.shared.map((one) => {
+    return { ...nodeOf(one.plan, names), heading: `CTE ${String(one.sharedId)}` };
+  });
+  return { ...root, children: [...shared, ...root.children] };
+}
+
+function relationCount(plan: PhysicalPlan): number {
+  const count = (operator: PhysicalOperator): number =>
+    physicalInputs(operator).reduce(
+      (sum, input) => sum + count(input),
+      operator.kind === "table-scan" ? 1 : 0,
+    );
+  return plan.shared.reduce((sum, shared) => sum + count(shared.plan), count(plan.root));
+}
+
+function collectOwners(operator: PhysicalOperator, owners: Map<number, string>): void {
+  if (operator.kind === "table-scan") {
+    for (const { id } of operator.scanned) owners.set(id, operator.alias);
+  }
+  for (const input of physicalInputs(operator)) collectOwners(input, owners);
+}
+
+function nodeOf(operator: PhysicalOperator, names: ColumnNames): PlanNode {
+  const { type, target = "", properties = [] } = describe(operator, names);
+  const width = operator.columns.reduce((sum, { type: { name } }) => {
+    const { size } = TYPE_FACTS[name];
+    return sum + (size > 0 ? size : UNKNOWN_WIDTH);
+  }, 0);
+  return {
+    id: operator.id,
+    type,
+    target,
+    cost: operator.cost,
+    rows: operator.rows,
+    width,
+    output: operator.columns.map(names),
+    properties: properties.filter(([, value]) => typeof value === "number" || value.length > 0),
+    heading: null,
+    children: physicalInputs(operator).map((input) => nodeOf(input, names)),
+  };
+}
+
+interface Described {
+  readonly type: string;
+  readonly target?: string;
+  readonly properties?: readonly Property[];
+}
+
+function describe(operator: PhysicalOperator, names: ColumnNames): Described {
+  switch (operator.kind) {
+    case "table-scan": {
+      const { schema, name, files } = operator.relation;
+      const shown = schema === "" ? name : `${schema}.${name}`;
+      const alias = operator.alias === name ? "" : ` ${operator.alias}`;
+      const filter = operator.conditions.map((one) => expressionText(one, names));
+      const runtime = operator.runtimeFilters.map(({ column, filterId }) => {
+        return `${names(column)} (filter ${String(filterId)})`;
+      });
+      return {
+        type: "Parquet Scan",
+        target: ` on ${shown}${alias}`,
+        properties: [
+          ["Filter", filter.length > 1 ? `(${filter.join(" AND ")})` : (filter[0] ?? "")],
+          ["Runtime Filter", runtime],
+          ["Files", files.length],
+        ],
+      };
+    }
+    case "values":
+      return { type: operator.columns.length === 0 ? "Result" : "Values Scan" };
+    case "table-function":
+      return { type: "Function Scan", target: ` on ${operator.functionName}` };
+    case "filter":
+      return {
+        type: "Filter",
+        properties: [["Filter", expressionText(operator.condition, names)]],
+      };
+    case "project":
+      return { type: "Project" };
+    case "hash-join":
+      return describeHashJoin(operator, names);
+    case "nested-loop-join":
+      return describeNestedLoop(operator, names);
+    case "hash-aggregate":
+      return describeAggregate(operator, names);
+    case "sort":
+      return { type: "Sort", properties: [["Sort Key", keyTexts(operator.keys, names)]] };
+    case "top-n":
+      return {
+        type: "Top-N Sort",
+        properties: [
+          ["Sort Key", keyTexts(operator.keys, names)],
+          ["Limit", String(operator.limit) + (operator.withTies ? " with ties" : "")],
+          ["Offset", operator.offset === 0n ? "" : String(operator.offset)],
+        ],
+      };
+    case "limit":
+      return {
+        type: "Limit",
+        properties: [
+          ["Limit", operator.limit === null ? "" : String(operator.limit)],
+          ["Offset", operator.offset === 0n ? "" : String(operator.offset)],
+        ],
+      };
+    case "union-all":
+      return { type: "Append" };
+    case "set-operation": {
+      const word = operator.operation === "intersect" ? "Intersect" : "Except";
+      return { type: `HashSetOp ${word}${operator.all ? " All" : ""}` };
+    }
+    case "distinct-on":
+      return {
+        type: "Unique",
+        properties: [["Key", operator.keys.map((key) => expressionText(key, names))]],
+      };
+    case "exchange":
+      return describeExchange(operator, names);
+    case "shared-scan":
+      return { type: "CTE Scan", target: ` on ${String(operator.sharedId)}` };
+    default:
+      return unreachable(operator);
+  }
+}
+
+function keyTexts(
+  keys: Parameters<typeof sortKeyText>[0][] | readonly Parameters<typeof sortKeyText>[0][],
+  names: ColumnNames,
+): readonly string[] {
+  return keys.map((key) => sortKeyText(key, names));
+}
+
+const JOIN_WORDS: Readonly<Record<HashJoin["joinKind"], string>> = {
+  inner: "",
+  left: " Left",
+  right: " Right",
+  full: " Full",
+  semi: " Semi",
+  anti: " Anti",
+  mark: " Mark",
+  single: " Single",
+  "build-semi": " Right Semi",
+  "build-anti": " Right Anti",
+};
+
+function describeHashJoin(join: HashJoin, names: ColumnNames): Described {
+  const keys = join.keys.map(({ probe, build, nullsEqual }) => {
+    const operator = nullsEqual ? "IS NOT DISTINCT FROM" : "=";
+    return `(${expressionText(probe, names)} ${operator} ${expressionText(build, names)})`;
+  });
+  return {
+    type: `Hash${JOIN_WORDS[join.joinKind]} Join`,
+    properties: [
+      ["Hash Cond", keys.length > 1 ? `(${keys.join(" AND ")})` : (keys[0] ?? "")],
+      ["Join Filter", join.residual === null ? "" : expressionText(join.residual, names)],
+      ["Build Keys", join.buildUnique ? "unique" : ""],
+      ["Publishes", join.publishes.map(({ filterId }) => `filter ${String(filterId)}`)],
+    ],
+  };
+}
+
+function describeNestedLoop(join: NestedLoopJoin, names: ColumnNames): Described {
+  const word = JOIN_WORDS[join.joinKind];
+  return {
+    type: word === "" ? "Nested Loop" : `Nested Loop${word} Join`,
+    properties: [
+      ["Join Filter", join.condition === null ? "" : expressionText(join.condition, names)],
+    ],
+  };
+}
+
+const PHASE_WORDS = { single: "", partial: "Partial ", final: "Finalize " } as const;
+
+function describeAggregate(aggregate: HashAggregate, names: ColumnNames): Described {
+  const hashed = aggregate.keys.length > 0;
+  return {
+    type: `${PHASE_WORDS[aggregate.phase]}${hashed ? "HashAggregate" : "Aggregate"}`,
+    properties: [
+      ["Group Key", aggregate.keys.map(({ expression }) => expressionText(expression, names))],
+      ["Aggregates", aggregate.aggregates.map(({ call }) => aggregateText(call, names))],
+    ],
+  };
+}
+
+function describeExchange(
+  { distribution }: PhysicalOperator & { kind: "exchange" },
+  names: ColumnNames,
+): Described {
+  switch (distribution.kind) {
+    case "single":
+      return { type: "Gather" };
+    case "broadcast":
+      return { type: "Broadcast" };
+    case "hash":
+      return {
+        type: "Hash Exchange",
+        properties: [
+          ["Hash Key", distribution.keys.map(names)],
+          ["Partitions", distribution.partitions],
+        ],
+      };
+    default:
+      return unreachable(distribution);
+  }
+}

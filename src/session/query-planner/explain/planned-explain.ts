@@ -1,0 +1,110 @@
+import type { Clock } from "../../../env/index.js";
+import { TYPE_FACTS } from "../../../types/index.js";
+import type {
+  BoundParameter,
+  PlannedQuery,
+  ResultColumn,
+  ResultPage,
+  ResultStream,
+  StatementContext,
+} from "../../planner.js";
+import type { PlannedSelect } from "../planned-select.js";
+import { QueryStream } from "../query-stream.js";
+import { optimized, startRun, type PlanningServices } from "../services.js";
+import type { ExplainOptions } from "./options.js";
+import { planJson } from "./plan-json.js";
+import { planNodes } from "./plan-node.js";
+import { planText, type Explained, type Measured } from "./plan-text.js";
+
+/** pg_type's json; the engine has no such type, but clients parse what is labelled so. */
+const JSON_OID = 114;
+
+/** EXPLAIN of a query; with ANALYZE it runs the query and drops its rows. */
+export class PlannedExplain implements PlannedQuery {
+  readonly columns: readonly ResultColumn[];
+
+  constructor(
+    private readonly planned: PlannedSelect,
+    private readonly options: ExplainOptions,
+    private readonly services: PlanningServices,
+  ) {
+    this.columns = [
+      {
+        name: "QUERY PLAN",
+        typeOid: options.format === "json" ? JSON_OID : TYPE_FACTS.text.oid,
+        typeSize: -1,
+        typmod: -1,
+        tableOid: 0,
+        columnNumber: 0,
+      },
+    ];
+  }
+
+  get parameterOids(): readonly number[] {
+    return this.planned.parameterOids;
+  }
+
+  isCurrent(context: StatementContext): boolean {
+    return this.planned.isCurrent(context);
+  }
+
+  start(
+    parameters: readonly BoundParameter[],
+    _formats: readonly unknown[],
+    context: StatementContext,
+  ): ResultStream {
+    let asked = false;
+    return {
+      next: async () => {
+        if (asked) return null;
+        asked = true;
+        return this.page(await this.explain(parameters, context));
+      },
+      close: () => Promise.resolve(),
+    };
+  }
+
+  private page(explained: Explained): ResultPage {
+    const lines =
+      this.options.format === "json"
+        ? [planJson(explained, this.options)]
+        : planText(explained, this.options);
+    return { kind: "text", rows: lines.map((line) => [line]) };
+  }
+
+  private async explain(
+    parameters: readonly BoundParameter[],
+    context: StatementContext,
+  ): Promise<Explained> {
+    const { services } = this;
+    const clock: Clock = services.clock;
+    const started = clock.monotonicMs();
+    const bound = await this.planned.boundFor(parameters, context);
+    const { plan, firedRules } = optimized(bound, context, services);
+    const explained = {
+      root: planNodes(plan),
+      planningMs: clock.monotonicMs() - started,
+      rules: firedRules,
+    };
+    if (!this.options.analyze) return { ...explained, measured: null };
+    const formats = this.planned.columns.map(() => 0 as const);
+    const stream = new QueryStream(() => {
+      const run = { formats, timed: this.options.timing };
+      return Promise.resolve(startRun(bound, plan, run, context, services));
+    }, context);
+    return { ...explained, measured: await this.measure(stream) };
+  }
+
+  private async measure(stream: QueryStream): Promise<Measured> {
+    const { clock } = this.services;
+    const started = clock.monotonicMs();
+    try {
+      for (let page = await stream.next(); page !== null; page = await stream.next()) {
+        if (page.kind === "encoded") page.release();
+      }
+      return { executionMs: clock.monotonicMs() - started, profile: stream.profile() };
+    } finally {
+      await stream.close();
+    }
+  }
+}

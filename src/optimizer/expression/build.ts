@@ -17,7 +17,7 @@ export function isNeverTrue(expression: Expression): boolean {
   return expression.kind === "literal" && expression.text !== "t";
 }
 
-export function isNullLiteral(expression: Expression): expression is LiteralExpression {
+export function isNullLiteral(expression: Expression): boolean {
   return expression.kind === "literal" && expression.text === null;
 }
 

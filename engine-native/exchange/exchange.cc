@@ -41,7 +41,7 @@ Status Exchange::Producer::append(uint32_t worker_index, std::span<const VectorV
   // Rows of a partition, in order: counted, then placed.
   std::vector<uint32_t> starts(exchange_->partition_count_ + 1, 0);
   const auto partition_of = [&](uint64_t hash) {
-    return static_cast<uint32_t>((hash >> 32) % exchange_->partition_count_);
+    return runtime::partition_of(hash, exchange_->partition_count_);
   };
   for (uint32_t i = 0; i < lanes.count; i++) starts[partition_of(hashes[i]) + 1]++;
   for (uint32_t p = 0; p < exchange_->partition_count_; p++) starts[p + 1] += starts[p];

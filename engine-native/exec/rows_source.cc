@@ -141,7 +141,7 @@ std::unique_ptr<Source> make_groups_source(const runtime::GroupState& groups, bo
       for (uint32_t i = 0; i < block.row_count; i++, at += row_bytes) {
         uint64_t hash;
         std::memcpy(&hash, at, sizeof(hash));
-        units[by_partition ? (hash >> 32) % partitions : w].push_back(at);
+        units[by_partition ? runtime::partition_of(hash, partitions) : w].push_back(at);
       }
     }
   }

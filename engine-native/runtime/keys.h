@@ -8,6 +8,13 @@ namespace millrace::runtime {
 /// combined in order.
 void hash_columns(std::span<const VectorView> columns, LanesView lanes, uint64_t* hashes);
 
+/// Which of `count` partitions a hash belongs to. Takes bits that neither the slots of group tables
+/// (from bit 16 up) nor those of join tables (from bit 63 down) depend on: rows of one partition
+/// would else crowd into few slots.
+inline uint32_t partition_of(uint64_t hash, uint32_t count) {
+  return static_cast<uint32_t>(hash >> 40 & 0xffff) % count;
+}
+
 /// Keeps of pairs (lanes[i], rows[i]) those whose column value equals field `index` of the row
 /// (NULL equals NULL where `nulls_equal`, else nothing). Kept positions (into the pairs) are
 /// written to `kept`, others to `dropped` where not null; answers how many were kept. `positions`

@@ -6,7 +6,8 @@ export function arrayElements(
   position: number | undefined,
 ): readonly (string | null)[] {
   const trimmed = text.trim();
-  if (!trimmed.startsWith("{") || !trimmed.endsWith("}")) throw malformedArrayLiteral(text, position);
+  if (!trimmed.startsWith("{") || !trimmed.endsWith("}"))
+    throw malformedArrayLiteral(text, position);
   const body = trimmed.slice(1, -1);
   if (body.trim() === "") return [];
   const elements: (string | null)[] = [];

@@ -75,7 +75,10 @@ function readLiteral(
         });
   const { evaluator, settings } = statement.context;
   try {
-    return at(typedLiteral(evaluator.evaluate(at(call, position), settings), target.name), position);
+    return at(
+      typedLiteral(evaluator.evaluate(at(call, position), settings), target.name),
+      position,
+    );
   } catch (error) {
     throw error instanceof SqlError ? error.at(position) : error;
   }

@@ -30,12 +30,14 @@ export function commonTypeOf(construct: string, values: readonly Expression[]): 
   }
   const [first] = values;
   const shared =
-    first?.type.name === common.name && values.every((v) => v.type.typmod === first.type.typmod) &&
+    first?.type.name === common.name &&
+    values.every((v) => v.type.typmod === first.type.typmod) &&
     values.every((v) => v.type.name === common.name);
   return sqlType(common.name, shared ? first.type.typmod : -1);
 }
 
-function coerceCommon(
+/** The value as the common type; 42846 where no implicit cast leads there. */
+export function coerceCommon(
   statement: StatementBinding,
   construct: string,
   value: Expression,

@@ -1,6 +1,8 @@
 import { unreachable } from "../errors/index.js";
 import {
   childrenOf,
+  expressionsOf,
+  inputsOf,
   type AggregateCall,
   type Column,
   type Expression,
@@ -9,7 +11,6 @@ import {
   type SortKey,
 } from "../plan/index.js";
 import { printPhysical } from "../types/index.js";
-import { inputsOf } from "./plan-walk.js";
 
 /** A plan as indented text, one operator a line, for tests and logs; columns are name#id. */
 export function printPlan(plan: LogicalOperator): string {
@@ -34,30 +35,6 @@ function subplansOf(expression: Expression): readonly LogicalOperator[] {
       ? [expression.plan]
       : [];
   return [...own, ...nested];
-}
-
-function expressionsOf(plan: LogicalOperator): readonly Expression[] {
-  switch (plan.kind) {
-    case "values":
-      return plan.rows.flat();
-    case "table-function":
-      return plan.args;
-    case "filter":
-      return [plan.condition];
-    case "project":
-      return plan.items.map((i) => i.expression);
-    case "join":
-      return plan.condition === null ? [] : [plan.condition];
-    case "aggregate":
-      return [
-        ...plan.keys.map((k) => k.expression),
-        ...plan.aggregates.flatMap(({ call }) => call.args),
-      ];
-    case "limit":
-      return [plan.count, plan.offset].filter((e) => e !== null);
-    default:
-      return [];
-  }
 }
 
 function headline(plan: LogicalOperator): string {

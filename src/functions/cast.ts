@@ -149,7 +149,9 @@ export function printed(expression: Expression): Expression {
   if (expression.type.name === "bool") {
     return callOp("bool_out", [expression], { type: sqlType("text"), fallible: false });
   }
-  if (TYPE_FACTS[expression.type.name].category === "S") {
+  // A parameter whose type nothing has settled yet is refused once the statement is bound.
+  const { name } = expression.type;
+  if (TYPE_FACTS[name].category === "S" || name === "unknown") {
     return relabel(expression, sqlType("text"));
   }
   return castTo(expression, "text");

@@ -65,10 +65,7 @@ export function overload(
   };
 }
 
-export function scalarFunction(
-  name: string,
-  overloads: readonly ScalarOverload[],
-): ScalarFunction {
+export function scalarFunction(name: string, overloads: readonly ScalarOverload[]): ScalarFunction {
   return { kind: "function", name, overloads };
 }
 

@@ -1,9 +1,4 @@
-import {
-  chooseOverload,
-  type ArgumentType,
-  type Choice,
-  type TypeName,
-} from "../types/index.js";
+import { chooseOverload, type ArgumentType, type Choice, type TypeName } from "../types/index.js";
 import type { ScalarOverload } from "./overload.js";
 
 interface Signature {

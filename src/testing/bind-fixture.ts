@@ -2,12 +2,7 @@
  * Binding in tests: tables declared in SQL's words, a catalog of them, and a reader of constants that
  * knows just enough to tell a good one from a bad one (the engine's own is not in these rooms).
  */
-import {
-  bindQuery,
-  bindTypeName,
-  type BindContext,
-  type BoundStatement,
-} from "../binder/index.js";
+import { bindQuery, bindTypeName, type BindContext, type BoundStatement } from "../binder/index.js";
 import type { Catalog, CatalogRelation, CatalogSnapshot } from "../catalog/index.js";
 import { SqlError } from "../errors/index.js";
 import { FUNCTIONS, type SessionInfo } from "../functions/index.js";

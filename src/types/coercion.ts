@@ -13,15 +13,15 @@ export type CastMethod = "relabel" | "function" | "text";
 export type ForeignTypeName = keyof typeof FOREIGN_TYPES;
 
 const FOREIGN_TYPES = {
-  "bit": { category: "V", preferred: false },
+  bit: { category: "V", preferred: false },
   "bit varying": { category: "V", preferred: true },
-  "money": { category: "N", preferred: false },
-  "inet": { category: "I", preferred: true },
-  "macaddr": { category: "U", preferred: false },
+  money: { category: "N", preferred: false },
+  inet: { category: "I", preferred: true },
+  macaddr: { category: "U", preferred: false },
   "time with time zone": { category: "D", preferred: false },
-  "jsonb": { category: "U", preferred: false },
-  "xid": { category: "U", preferred: false },
-  "pg_lsn": { category: "U", preferred: false },
+  jsonb: { category: "U", preferred: false },
+  xid: { category: "U", preferred: false },
+  pg_lsn: { category: "U", preferred: false },
 } as const;
 
 /** What an overload declares for an argument: a type, or a class of types. */

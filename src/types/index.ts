@@ -43,8 +43,4 @@ export {
   selectCommonType,
 } from "./coercion.js";
 export { type Candidate, type Choice, chooseOverload } from "./overload-choice.js";
-export {
-  FULL_INTERVAL_PRECISION,
-  intervalTypmod,
-  intervalTypmodParts,
-} from "./interval-type.js";
+export { FULL_INTERVAL_PRECISION, intervalTypmod, intervalTypmodParts } from "./interval-type.js";

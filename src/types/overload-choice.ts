@@ -1,9 +1,4 @@
-import {
-  canCoerce,
-  categoryOf,
-  type ArgumentType,
-  type CategoryFacts,
-} from "./coercion.js";
+import { canCoerce, categoryOf, type ArgumentType, type CategoryFacts } from "./coercion.js";
 import { TYPE_FACTS, type TypeName } from "./sql-type.js";
 
 /** Anything with declared argument types; as many as the call has arguments. */
@@ -107,6 +102,11 @@ function assumeKnownType<C extends Candidate>(
   if (known.size !== 1) return undefined;
   const [type] = known;
   if (type === undefined) return undefined;
-  const fitting = candidates.filter((c) => acceptsAll(c, inputs.map(() => type)));
+  const fitting = candidates.filter((c) =>
+    acceptsAll(
+      c,
+      inputs.map(() => type),
+    ),
+  );
   return fitting.length === 1 ? fitting[0] : undefined;
 }

@@ -30,15 +30,15 @@ import { coerceArguments } from "./operator-call.js";
 
 /** Clauses where no aggregate of their own query may stand, as errors name them. */
 const FORBIDDEN: Partial<Record<Clause, string>> = {
-  "where": "WHERE",
+  where: "WHERE",
   "group-by": "GROUP BY",
-  "limit": "LIMIT",
-  "offset": "OFFSET",
+  limit: "LIMIT",
+  offset: "OFFSET",
   "join-on": "JOIN conditions",
   "from-subquery": "FROM clause of their own query level",
   "from-function": "functions in FROM",
-  "values": "VALUES",
-  "filter": "FILTER",
+  values: "VALUES",
+  filter: "FILTER",
 };
 
 /**
@@ -130,8 +130,7 @@ function keptOrder(
   orderBy: readonly SortKey[],
 ): readonly SortKey[] {
   if (!ast.distinct || !overload.ordered) return orderBy;
-  const isArgument = (key: SortKey): boolean =>
-    args.some((a) => sameExpression(a, key.expression));
+  const isArgument = (key: SortKey): boolean => args.some((a) => sameExpression(a, key.expression));
   const foreign = orderBy.findIndex((key) => !isArgument(key));
   if (foreign >= 0) throw distinctAggregateOrder(ast.orderBy[foreign]?.position);
   const rest = args.filter((a) => !orderBy.some((key) => sameExpression(a, key.expression)));

@@ -9,13 +9,7 @@ import type { Scope } from "../scope.js";
 import { bindTypeName } from "../type-names.js";
 import { bindGrouping } from "./aggregate-call.js";
 import { bindBooleanTest, bindConnective, bindNot, bindNullTest } from "./booleans.js";
-import {
-  bindBetween,
-  bindBinary,
-  bindDistinctTest,
-  bindLike,
-  bindUnary,
-} from "./comparisons.js";
+import { bindBetween, bindBinary, bindDistinctTest, bindLike, bindUnary } from "./comparisons.js";
 import { bindCase, bindCoalesce, bindMinMax, bindNullIf } from "./conditional.js";
 import { bindFunctionCall, bindValueFunction } from "./function-call.js";
 import { bindInList } from "./in-list.js";

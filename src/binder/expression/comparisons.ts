@@ -5,13 +5,7 @@ import {
   undefinedOperator,
   unequalRows,
 } from "../../errors/index.js";
-import {
-  at,
-  boolean,
-  compareValues,
-  connect,
-  not,
-} from "../../functions/index.js";
+import { at, boolean, compareValues, connect, not } from "../../functions/index.js";
 import type {
   Between,
   BinaryOperator,
@@ -79,9 +73,15 @@ export function compareRows(
   if (rest.length === 0) return one(name, first);
   switch (name) {
     case "=":
-      return connect("and", pairs.map((p) => one("=", p)));
+      return connect(
+        "and",
+        pairs.map((p) => one("=", p)),
+      );
     case "<>":
-      return connect("or", pairs.map((p) => one("<>", p)));
+      return connect(
+        "or",
+        pairs.map((p) => one("<>", p)),
+      );
     case "<":
     case "<=":
     case ">":

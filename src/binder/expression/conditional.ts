@@ -1,5 +1,11 @@
 import { at, callOp, caseWhen, coalesce, literal } from "../../functions/index.js";
-import type { Case, Coalesce, Expression as AstExpression, MinMax, NullIf } from "../../parser/index.js";
+import type {
+  Case,
+  Coalesce,
+  Expression as AstExpression,
+  MinMax,
+  NullIf,
+} from "../../parser/index.js";
 import { someNode, type CaseExpression, type Expression } from "../../plan/index.js";
 import { resolveUnknown } from "../coerce.js";
 import { commonTypeOf, toCommonType, unify } from "../common-type.js";
@@ -31,8 +37,7 @@ function bindConditions(ast: Case, scope: Scope): readonly Expression[] {
     return ast.branches.map((b) => bindCondition(b.when, scope, "CASE/WHEN"));
   }
   const { expression } = scope.statement.binders;
-  const bindOperand = (): Expression =>
-    resolveUnknown(scope.statement, expression(operand, scope));
+  const bindOperand = (): Expression => resolveUnknown(scope.statement, expression(operand, scope));
   const first = bindOperand();
   const again = hasSubquery(first) ? bindOperand : () => first;
   return ast.branches.map((branch, i) => {

@@ -96,4 +96,3 @@ function precisionOf(ast: ValueFunction): number | undefined {
   if (ast.precision < 0) throw syntaxError("precision must not be negative", ast.position);
   return Math.min(ast.precision, MAX_TIME_PRECISION);
 }
-

@@ -1,11 +1,7 @@
 import { unequalRows } from "../../errors/index.js";
 import { at, connect, isDecimal, not, rescaleUp } from "../../functions/index.js";
 import type { InList, Row } from "../../parser/index.js";
-import {
-  sameExpression,
-  type Expression,
-  type LiteralExpression,
-} from "../../plan/index.js";
+import { sameExpression, type Expression, type LiteralExpression } from "../../plan/index.js";
 import { selectCommonType, canCoerce, type TypeName } from "../../types/index.js";
 import { coerceType } from "../coerce.js";
 import { mentionedColumns } from "../plan-walk.js";
@@ -90,10 +86,7 @@ function constantComparisons(comparisons: readonly Expression[]): readonly Expre
   return [{ kind: "in-list", operand, items, negated: false, type, physical, nullable }];
 }
 
-function constantSide(
-  comparison: Expression,
-  operand: Expression,
-): LiteralExpression | undefined {
+function constantSide(comparison: Expression, operand: Expression): LiteralExpression | undefined {
   if (comparison.kind !== "call" || comparison.op !== "eq") return undefined;
   const [left, right] = comparison.args;
   if (left === undefined || right?.kind !== "literal") return undefined;
@@ -108,8 +101,7 @@ function bindRowInList(ast: InList, operand: Row, scope: Scope): Expression {
       throw unequalRows(ast.position);
     }
     const pairs = operand.items.map(
-      (left, i) =>
-        [expression(left, scope), expression(item.items[i] ?? left, scope)] as const,
+      (left, i) => [expression(left, scope), expression(item.items[i] ?? left, scope)] as const,
     );
     return compareRows(scope, "=", pairs, ast.position);
   });

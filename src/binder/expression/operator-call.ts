@@ -4,12 +4,7 @@ import {
   undefinedSchema,
   type SqlError,
 } from "../../errors/index.js";
-import {
-  at,
-  resolveOperator,
-  type CallSite,
-  type ScalarOverload,
-} from "../../functions/index.js";
+import { at, resolveOperator, type CallSite, type ScalarOverload } from "../../functions/index.js";
 import type { OperatorName } from "../../parser/index.js";
 import type { Expression } from "../../plan/index.js";
 import { sqlType, TYPE_FACTS, type ArgumentType, type TypeName } from "../../types/index.js";

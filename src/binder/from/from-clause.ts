@@ -53,10 +53,7 @@ export function bindFromItem(item: FromItem, scope: Scope): FromResult {
 }
 
 /** 42712 where two items would be known by one name. */
-export function checkNames(
-  left: readonly NamespaceItem[],
-  right: readonly NamespaceItem[],
-): void {
+export function checkNames(left: readonly NamespaceItem[], right: readonly NamespaceItem[]): void {
   for (const { entry, relationVisible } of right) {
     if (!relationVisible) continue;
     const other = left.find((l) => l.relationVisible && l.entry.alias === entry.alias);

@@ -38,16 +38,14 @@ export function bindTableFunction(item: TableFunction, scope: Scope): FromResult
   const { call } = only;
   const name = functionName(call);
   const alias = item.alias?.name ?? name;
-  const rows = scope.inClause(
-    "from-function",
-    () => rowsOf(call, name, scope, item),
-    true,
-  );
+  const rows = scope.inClause("from-function", () => rowsOf(call, name, scope, item), true);
   const single = rows.columns.length === 1 && !FILE_FUNCTIONS.has(name);
   const columns = single
     ? rows.columns.map((c) => ({ ...c, name: item.alias?.name ?? name }))
     : rows.columns;
-  const numbered = item.ordinality ? withOrdinality(scope, { ...rows, columns }) : { ...rows, columns };
+  const numbered = item.ordinality
+    ? withOrdinality(scope, { ...rows, columns })
+    : { ...rows, columns };
   return fromEntry(scope, numbered.plan, {
     kind: "function",
     alias,
@@ -153,4 +151,3 @@ function withOrdinality(scope: Scope, rows: Rows): Rows {
     columns: [...rows.columns, scopeColumn(column)],
   };
 }
-

@@ -37,7 +37,9 @@ function findCommonTable(scope: Scope, name: string): CommonTableBinding | undef
 }
 
 function isForward(scope: Scope, name: string): boolean {
-  return scope.futureCommonTables.has(name) || (scope.parent && isForward(scope.parent, name)) === true;
+  return (
+    scope.futureCommonTables.has(name) || (scope.parent && isForward(scope.parent, name)) === true
+  );
 }
 
 function findRelation(item: TableReference, scope: Scope): CatalogRelation {

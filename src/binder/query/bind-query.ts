@@ -17,12 +17,7 @@ export function bindQueryIn(query: Query, outer: Scope, options: QueryOptions): 
   return { ...result, plan: wrapWith(common, result.plan) };
 }
 
-function bindBody(
-  body: QueryBody,
-  query: Query,
-  scope: Scope,
-  options: QueryOptions,
-): QueryResult {
+function bindBody(body: QueryBody, query: Query, scope: Scope, options: QueryOptions): QueryResult {
   switch (body.kind) {
     case "select":
       return bindSelect(body, query, scope, options);

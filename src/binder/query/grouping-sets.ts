@@ -1,13 +1,14 @@
 import { integer, literal } from "../../functions/index.js";
-import type {
-  Column,
-  ColumnId,
-  Expression,
-  LogicalOperator,
-  ProjectItem,
+import {
+  mapCall,
+  type Column,
+  type ColumnId,
+  type Expression,
+  type LogicalOperator,
+  type ProjectItem,
 } from "../../plan/index.js";
 import type { AggregateCollector } from "../aggregate-collector.js";
-import { mapAggregate, mentionedColumns, replaceEverywhere } from "../plan-walk.js";
+import { mentionedColumns, replaceEverywhere } from "../plan-walk.js";
 import type { Scope } from "../scope.js";
 import { columnExpression } from "../statement-binding.js";
 import type { BoundGroupBy } from "./group-by.js";
@@ -80,7 +81,7 @@ function inputColumns(
     return expression;
   };
   for (const { expression } of keys) collect(expression);
-  for (const { call } of collector.aggregates) mapAggregate(call, collect);
+  for (const { call } of collector.aggregates) mapCall(call, collect);
   return [...found.values()];
 }
 
@@ -111,7 +112,7 @@ function branch(
   const made = keys.map((k) => fresh(k.column, scope));
   const aggregates = collector.aggregates.map(({ column, call }) => ({
     column: fresh(column, scope),
-    call: mapAggregate(call, rename),
+    call: mapCall(call, rename),
   }));
   const plan: LogicalOperator = {
     kind: "aggregate",

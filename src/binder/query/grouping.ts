@@ -28,7 +28,9 @@ export function group(
   collector: AggregateCollector,
   scope: Scope,
 ): Grouped {
-  const keys = groupBy.keys.map((expression) => keyItem(expression, scope));
+  // Several sets make the keys anew: NULL where a set leaves one out.
+  const passed = groupBy.sets.length === 1;
+  const keys = groupBy.keys.map((expression) => keyItem(expression, passed, scope));
   const rewrite = (expression: Expression): Expression =>
     replaceGrouped(expression, keys, collector, scope);
   const groupings = collector.groupings.map((g) => checkGrouping(g, groupBy));
@@ -63,15 +65,20 @@ function checkGrouping(grouping: CollectedGrouping, groupBy: BoundGroupBy): read
   });
 }
 
-/** A plain column is its own key column; other expressions get a fresh one. */
-function keyItem(expression: Expression, scope: Scope): ProjectItem {
-  if (expression.kind === "column" && scope.owns(expression.column.id)) {
+/** A plain column can be passed along as its own key; other expressions get a fresh one. */
+function keyItem(expression: Expression, passed: boolean, scope: Scope): ProjectItem {
+  if (passed && expression.kind === "column" && scope.owns(expression.column.id)) {
     const { column, type, physical, nullable } = expression;
     if (sameType(column.type, type) && samePhysical(column.physical, physical)) {
-      return { column: column.nullable === nullable ? column : { ...column, nullable }, expression };
+      return {
+        column: column.nullable === nullable ? column : { ...column, nullable },
+        expression,
+      };
     }
   }
-  const column = scope.statement.columnFor(expression, "group_key");
+  const name = expression.kind === "column" ? expression.column.name : "group_key";
+  const labels = passed ? expression : { ...expression, nullable: true };
+  const column = scope.statement.columnFor(labels, name);
   scope.own(column.id);
   return { column, expression };
 }
@@ -84,9 +91,7 @@ function replaceGrouped(
 ): Expression {
   return replaceEverywhere(root, (node, inSubquery) => {
     const isConstant = node.kind === "literal" && node !== root;
-    const key = isConstant
-      ? undefined
-      : keys.find((k) => sameExpression(k.expression, node));
+    const key = isConstant ? undefined : keys.find((k) => sameExpression(k.expression, node));
     if (key !== undefined) return keyValue(key.column, node);
     if (node.kind !== "column" || !scope.owns(node.column.id)) return undefined;
     if (collector.ofColumn(node.column) !== undefined) return node;

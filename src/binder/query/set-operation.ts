@@ -1,10 +1,8 @@
-import { setOperationColumnCount, setOperationOrderBy } from "../../errors/index.js";
-import { literal } from "../../functions/index.js";
+import { internalError, setOperationColumnCount, setOperationOrderBy } from "../../errors/index.js";
 import type { OrderItem, Query, SetOperation } from "../../parser/index.js";
 import type { Column, Expression, LogicalOperator, ProjectItem } from "../../plan/index.js";
-import { samePhysical, sameType, type SqlType } from "../../types/index.js";
-import { coerceType } from "../coerce.js";
-import { commonTypeOf, unify } from "../common-type.js";
+import { samePhysical, sameType } from "../../types/index.js";
+import { coerceCommon, commonTypeOf, unify } from "../common-type.js";
 import { fromEntry } from "../from/from-result.js";
 import type { Scope } from "../scope.js";
 import { columnExpression } from "../statement-binding.js";
@@ -27,8 +25,16 @@ export function bindSetOperation(body: SetOperation, query: Query, scope: Scope)
     const r = right.outputs[i] as OutputColumn;
     return matchColumns(l, r, construct, scope);
   });
-  const leftSide = convert(left, pairs.map((p) => p.left), scope);
-  const rightSide = convert(right, pairs.map((p) => p.right), scope);
+  const leftSide = convert(
+    left,
+    pairs.map((p) => p.left),
+    scope,
+  );
+  const rightSide = convert(
+    right,
+    pairs.map((p) => p.right),
+    scope,
+  );
   const columns = leftSide.columns.map((l, i) => outputColumn(l, rightSide.columns[i] ?? l, scope));
   const plan: LogicalOperator = {
     kind: "set-operation",
@@ -64,7 +70,7 @@ function matchColumns(
 ): { readonly left: Expression; readonly right: Expression } {
   const values = [left, right].map(valueOf);
   const type = commonTypeOf(construct, values);
-  const coerced = values.map((v) => coerceOrFail(v, type, construct, scope));
+  const coerced = values.map((v) => coerceCommon(scope.statement, construct, v, type));
   const [l, r] = unify(coerced, type);
   return { left: l ?? valueOf(left), right: r ?? valueOf(right) };
 }
@@ -75,19 +81,6 @@ function valueOf(output: OutputColumn): Expression {
   return columnExpression(output.column, output.position);
 }
 
-function coerceOrFail(
-  value: Expression,
-  type: SqlType,
-  construct: string,
-  scope: Scope,
-): Expression {
-  const coerced = coerceType(scope.statement, value, type.name, "implicit");
-  if (coerced !== undefined) return coerced;
-  // The common type was chosen so that all values reach it; what does not is a conflict.
-  commonTypeOf(construct, [value, literal(null, type)]);
-  return value;
-}
-
 interface Side {
   readonly plan: LogicalOperator;
   readonly columns: readonly Column[];
@@ -95,6 +88,42 @@ interface Side {
 
 /** A side with its columns converted: as it is where nothing changes. */
 function convert(side: QueryResult, values: readonly Expression[], scope: Scope): Side {
+  const retyped = new Map<number, ProjectItem>();
+  const outputs = side.outputs.map((output, i) => {
+    const expression = values[i] as Expression;
+    if (output.expression.type.name !== "unknown") return { output, value: expression };
+    const column = scope.statement.columnFor(expression, output.name);
+    retyped.set(output.column.id, { column, expression });
+    return { output: { ...output, column }, value: columnExpression(column) };
+  });
+  const plan = retyped.size === 0 ? side.plan : retype(side.plan, retyped);
+  const typed = { plan, outputs: outputs.map((o) => o.output) };
+  return convertTyped(
+    typed,
+    outputs.map((o) => o.value),
+    scope,
+  );
+}
+
+/** The plan with its top projection's constants of unknown type given one. */
+function retype(plan: LogicalOperator, retyped: ReadonlyMap<number, ProjectItem>): LogicalOperator {
+  switch (plan.kind) {
+    case "project": {
+      const items = plan.items.map((item) => retyped.get(item.column.id) ?? item);
+      return { ...plan, items };
+    }
+    case "distinct-on":
+    case "sort":
+    case "limit":
+      return { ...plan, input: retype(plan.input, retyped) };
+    case "with":
+      return { ...plan, body: retype(plan.body, retyped) };
+    default:
+      throw internalError(`a ${plan.kind} of constants of unknown type`);
+  }
+}
+
+function convertTyped(side: QueryResult, values: readonly Expression[], scope: Scope): Side {
   const unchanged = values.every((value, i) => {
     const column = side.outputs[i]?.column;
     return (
@@ -169,4 +198,3 @@ function refuseExpressions(order: readonly SortItem[], items: readonly OrderItem
   if (foreign === undefined) return;
   throw setOperationOrderBy(foreign.target.expression.position ?? items[0]?.position);
 }
-

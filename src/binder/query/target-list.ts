@@ -23,4 +23,3 @@ function bindItem(item: SelectItem, scope: Scope): readonly Omit<Target, "hidden
   const expression = scope.statement.binders.expression(value, scope);
   return [{ name, expression, origin: undefined }];
 }
-

@@ -8,10 +8,7 @@ import type { LogicalOperator } from "../../plan/index.js";
 import type { CommonTableBinding, Scope } from "../scope.js";
 
 /** Binds the queries of WITH in order; each sees those before it. */
-export function bindWith(
-  clause: With | undefined,
-  scope: Scope,
-): readonly CommonTableBinding[] {
+export function bindWith(clause: With | undefined, scope: Scope): readonly CommonTableBinding[] {
   const tables = clause?.tables ?? [];
   for (const { name, position } of tables) {
     if (scope.futureCommonTables.has(name)) throw duplicateCommonTable(name, position);

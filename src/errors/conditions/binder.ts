@@ -62,11 +62,7 @@ export function duplicateCommonTable(name: string, position: Position): SqlError
   return new SqlError("duplicateAlias", message).at(position);
 }
 
-export function tooManyColumnAliases(
-  name: string,
-  available: number,
-  specified: number,
-): SqlError {
+export function tooManyColumnAliases(name: string, available: number, specified: number): SqlError {
   return new SqlError(
     "invalidColumnReference",
     `table "${name}" has ${available} columns available but ${specified} columns specified`,
@@ -341,12 +337,14 @@ export function nestedAggregates(position: Position): SqlError {
 }
 
 export function groupingArguments(position: Position): SqlError {
-  const message = "arguments to GROUPING must be grouping expressions of the associated query level";
+  const message =
+    "arguments to GROUPING must be grouping expressions of the associated query level";
   return new SqlError("groupingError", message).at(position);
 }
 
 export function outerArgumentsInAggregate(position: Position): SqlError {
-  const message = "outer-level aggregate cannot contain a lower-level variable in its direct arguments";
+  const message =
+    "outer-level aggregate cannot contain a lower-level variable in its direct arguments";
   return new SqlError("groupingError", message).at(position);
 }
 

@@ -9,8 +9,20 @@ import {
 } from "../aggregate-overload.js";
 
 const TYPES: readonly TypeName[] = [
-  "int8", "int4", "int2", "oid", "float4", "float8", "date", "time", "timestamp", "timestamptz",
-  "interval", "text", "numeric", "bpchar",
+  "int8",
+  "int4",
+  "int2",
+  "oid",
+  "float4",
+  "float8",
+  "date",
+  "time",
+  "timestamp",
+  "timestamptz",
+  "interval",
+  "text",
+  "numeric",
+  "bpchar",
 ];
 
 /** min or max: a decimal keeps its form; char(n) ignores its padding. */

@@ -3,19 +3,19 @@ import type { TypeName } from "../../types/index.js";
 import { castTo, dateForComparison, trimBlanks } from "../cast.js";
 import { BOOL, callOp, constantText, literal } from "../construct.js";
 import { alignScales } from "../decimal.js";
-import { absent, argument, operator, overload, type Lower, type ScalarFunction } from "../overload.js";
+import {
+  absent,
+  argument,
+  operator,
+  overload,
+  type Lower,
+  type ScalarFunction,
+} from "../overload.js";
 import { FLOAT_PAIRS, INTEGER_PAIRS } from "./arithmetic-types.js";
 
 /** Native names of the comparisons of two values of one physical type. */
 export type ComparisonOp =
-  | "eq"
-  | "ne"
-  | "lt"
-  | "le"
-  | "gt"
-  | "ge"
-  | "is_distinct"
-  | "is_not_distinct";
+  "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "is_distinct" | "is_not_distinct";
 
 const OPS: readonly (readonly [string, ComparisonOp])[] = [
   ["=", "eq"],
@@ -41,11 +41,7 @@ function compare(name: ComparisonOp, left: Expression, right: Expression): Expre
 }
 
 /** Comparison of two values whose types an operator of that name takes. */
-export function compareValues(
-  name: ComparisonOp,
-  left: Expression,
-  right: Expression,
-): Expression {
+export function compareValues(name: ComparisonOp, left: Expression, right: Expression): Expression {
   const leftType = left.type.name;
   const rightType = right.type.name;
   if (leftType === "numeric" && rightType === "numeric") {

@@ -24,9 +24,7 @@ const FIELD_DIGITS: ReadonlyMap<string, number> = new Map([
   ["second", 2],
 ]);
 
-const DATE_FIELDS: ReadonlySet<string> = new Set([
-  "year", "quarter", "month", "day", "dow", "doy",
-]);
+const DATE_FIELDS: ReadonlySet<string> = new Set(["year", "quarter", "month", "day", "dow", "doy"]);
 const CLOCK_FIELDS: ReadonlySet<string> = new Set(["hour", "minute", "second"]);
 
 function hasField(type: TypeName, field: string): boolean {
@@ -54,10 +52,7 @@ function extractField(args: readonly Expression[], site: CallSite): Expression {
 
 const TYPES: readonly TypeName[] = ["timestamptz", "timestamp", "date", "time", "interval"];
 
-function overloads(
-  returns: TypeName,
-  lower: ScalarOverload["lower"],
-): readonly ScalarOverload[] {
+function overloads(returns: TypeName, lower: ScalarOverload["lower"]): readonly ScalarOverload[] {
   return [
     ...TYPES.map((type) => {
       const volatility: Volatility = type === "timestamptz" ? "stable" : "immutable";

@@ -1,6 +1,7 @@
 import type { Expression } from "../../plan/index.js";
 import { callOp, constantText, not } from "../construct.js";
 import {
+  absent,
   argument,
   op,
   operator,
@@ -52,7 +53,10 @@ export const patternFunctions: readonly ScalarFunction[] = [
       overload(["bytea", "bytea"], "bool", lower),
     ]);
   }),
-  scalarFunction("like_escape", [overload(["text", "text"], "text", op("like_escape"))]),
+  scalarFunction("like_escape", [
+    overload(["text", "text"], "text", op("like_escape")),
+    absent(["bytea", "bytea"]),
+  ]),
   scalarFunction("similar_to_escape", [
     overload(["text"], "text", op("similar_to_escape")),
     overload(["text", "text"], "text", op("similar_to_escape")),

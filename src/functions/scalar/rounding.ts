@@ -45,7 +45,9 @@ function toDigits(operation: string, general: string): Lower {
     const digits = argument(args, 1);
     const constant = constantText(digits);
     const fixed = constant === undefined ? undefined : atScale(value, Number(constant), operation);
-    return fixed ?? callOp(general, [toSelfScaled(value), digits], { type: NUMERIC, fallible: true });
+    return (
+      fixed ?? callOp(general, [toSelfScaled(value), digits], { type: NUMERIC, fallible: true })
+    );
   };
 }
 

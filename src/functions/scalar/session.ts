@@ -31,20 +31,63 @@ const currentSetting: Lower = (args, site: CallSite) => {
 };
 
 export const sessionFunctions: readonly ScalarFunction[] = [
-  scalarFunction("version", [overload([], "text", known((s) => s.version), stable)]),
+  scalarFunction("version", [
+    overload(
+      [],
+      "text",
+      known((s) => s.version),
+      stable,
+    ),
+  ]),
   scalarFunction("current_database", [
-    overload([], "name", known((s) => s.currentDatabase), stable),
+    overload(
+      [],
+      "name",
+      known((s) => s.currentDatabase),
+      stable,
+    ),
   ]),
   scalarFunction("current_catalog", [
-    overload([], "name", known((s) => s.currentDatabase), stable),
+    overload(
+      [],
+      "name",
+      known((s) => s.currentDatabase),
+      stable,
+    ),
   ]),
-  scalarFunction("current_schema", [overload([], "name", known((s) => s.currentSchema), stable)]),
+  scalarFunction("current_schema", [
+    overload(
+      [],
+      "name",
+      known((s) => s.currentSchema),
+      stable,
+    ),
+  ]),
   ...["current_user", "current_role", "user"].map((name) =>
-    scalarFunction(name, [overload([], "name", known((s) => s.currentUser), stable)]),
+    scalarFunction(name, [
+      overload(
+        [],
+        "name",
+        known((s) => s.currentUser),
+        stable,
+      ),
+    ]),
   ),
-  scalarFunction("session_user", [overload([], "name", known((s) => s.sessionUser), stable)]),
+  scalarFunction("session_user", [
+    overload(
+      [],
+      "name",
+      known((s) => s.sessionUser),
+      stable,
+    ),
+  ]),
   scalarFunction("pg_backend_pid", [
-    overload([], "int4", known((s) => String(s.backendPid)), stable),
+    overload(
+      [],
+      "int4",
+      known((s) => String(s.backendPid)),
+      stable,
+    ),
   ]),
   scalarFunction("current_setting", [
     overload(["text"], "text", currentSetting, stable),

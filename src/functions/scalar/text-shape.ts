@@ -20,8 +20,22 @@ export const textShapes: readonly ScalarFunction[] = [
   texts("reverse", [["text"]]),
   texts("left", [["text", "int4"]]),
   texts("right", [["text", "int4"]]),
-  texts("lpad", [["text", "int4"], ["text", "int4", "text"]], true),
-  texts("rpad", [["text", "int4"], ["text", "int4", "text"]], true),
+  texts(
+    "lpad",
+    [
+      ["text", "int4"],
+      ["text", "int4", "text"],
+    ],
+    true,
+  ),
+  texts(
+    "rpad",
+    [
+      ["text", "int4"],
+      ["text", "int4", "text"],
+    ],
+    true,
+  ),
   texts("repeat", [["text", "int4"]], true),
   texts("replace", [["text", "text", "text"]]),
   texts("translate", [["text", "text", "text"]]),

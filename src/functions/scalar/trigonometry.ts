@@ -2,10 +2,28 @@ import { op, overload, scalarFunction, type ScalarFunction } from "../overload.j
 
 /** Functions of one float8 argument whose name is the operation's. */
 const ONE_ARGUMENT = [
-  "sin", "cos", "tan", "cot", "asin", "acos", "atan",
-  "sind", "cosd", "tand", "cotd", "asind", "acosd", "atand",
-  "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
-  "degrees", "radians",
+  "sin",
+  "cos",
+  "tan",
+  "cot",
+  "asin",
+  "acos",
+  "atan",
+  "sind",
+  "cosd",
+  "tand",
+  "cotd",
+  "asind",
+  "acosd",
+  "atand",
+  "sinh",
+  "cosh",
+  "tanh",
+  "asinh",
+  "acosh",
+  "atanh",
+  "degrees",
+  "radians",
 ] as const;
 
 export const trigonometry: readonly ScalarFunction[] = [

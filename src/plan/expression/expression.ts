@@ -104,9 +104,7 @@ export interface AnySubqueryExpression extends ExpressionBase {
 }
 
 export type SubqueryExpression =
-  | ScalarSubqueryExpression
-  | ExistsExpression
-  | AnySubqueryExpression;
+  ScalarSubqueryExpression | ExistsExpression | AnySubqueryExpression;
 
 export type Expression =
   | ColumnExpression

@@ -21,7 +21,6 @@ export type {
   TableDefinition,
   ViewDefinition,
 } from "./definitions.js";
-export { isDirectory } from "./files/data-files.js";
 export type {
   FileInspection,
   FileInspector,

@@ -58,10 +58,6 @@ export async function findTables(
   return tables;
 }
 
-export async function isDirectory(path: string): Promise<boolean> {
-  return (await statOf(path)).isDirectory;
-}
-
 async function statAll(paths: readonly string[]): Promise<readonly FoundFile[]> {
   const files: FoundFile[] = [];
   for (let from = 0; from < paths.length; from += PARALLEL_STATS) {

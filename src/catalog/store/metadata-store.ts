@@ -51,7 +51,11 @@ export class MetadataStore {
     return store;
   }
 
+  /** Lets go of the files: the library keeps them open for as long as it remembers statements. */
   close(): void {
+    this.database.pragma("journal_mode = DELETE");
+    this.database.pragma("locking_mode = NORMAL");
+    this.setting("store_version");
     this.database.close();
   }
 

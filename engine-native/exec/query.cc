@@ -1,6 +1,9 @@
 #include "exec/query.h"
 
+#include <google/protobuf/io/coded_stream.h>
+
 #include <algorithm>
+#include <climits>
 
 #include "exec/task.h"
 #include "ops/zone_cache.h"
@@ -38,7 +41,14 @@ Result<ops::Settings> settings_of(const plan::Settings& message) {
 
 Result<std::shared_ptr<Query>> Query::open(std::string_view bytes, Services* services) {
   std::shared_ptr<Query> query(new Query(services));
-  if (!query->message_.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+  // Levels are counted by the verifier; one takes up to four messages inside each other.
+  constexpr int kMostMessageDepth = 10'000;
+  google::protobuf::io::CodedInputStream stream(reinterpret_cast<const uint8_t*>(bytes.data()),
+                                                static_cast<int>(bytes.size()));
+  stream.SetRecursionLimit(kMostMessageDepth);
+  const bool is_read = bytes.size() <= INT_MAX && query->message_.ParseFromCodedStream(&stream) &&
+                       stream.ConsumedEntireMessage();
+  if (!is_read) {
     return Status::error(ErrorCode::Internal, "the query message cannot be read");
   }
   MR_RETURN_IF_ERROR(plan::verify(query->message_));

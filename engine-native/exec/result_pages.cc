@@ -24,6 +24,11 @@ void PagePool::release(uint32_t page) {
   free_.push_back(page);
 }
 
+bool PagePool::is_scarce() const {
+  const std::lock_guard lock(mutex_);
+  return pages_.size() - free_.size() > most_pages_ / 2;
+}
+
 char* PagePool::address(uint32_t page) const {
   const std::lock_guard lock(mutex_);
   return page < pages_.size() ? pages_[page].get() : nullptr;
@@ -50,7 +55,7 @@ Status ResultPages::open_page(Worker& worker, bool* opened) {
   *opened = worker.page.buffer.has_value();
   if (*opened) return {};
   const std::lock_guard lock(mutex_);
-  if (held_pages_ == page_limit_) return {};
+  if (!may_hold_another()) return {};
   worker.page.buffer = pool_->acquire();
   if (!worker.page.buffer.has_value()) {
     return Status::error(base::ErrorCode::OutOfMemory)
@@ -152,9 +157,16 @@ void ResultPages::finish() {
   if (reader) reader();
 }
 
+/// Every worker may have a page open and one more be on its way: with fewer all could wait for each
+/// other. Beyond that a page comes back, and wakes the workers, before another is taken.
+bool ResultPages::may_hold_another() const {
+  const uint32_t fewest = static_cast<uint32_t>(workers_.size()) + 1;
+  return held_pages_ < fewest || (held_pages_ < page_limit_ && !pool_->is_scarce());
+}
+
 bool ResultPages::has_room() {
   const std::lock_guard lock(mutex_);
-  return held_pages_ < page_limit_;
+  return may_hold_another();
 }
 
 void ResultPages::set_wake(std::function<void()> wake) {

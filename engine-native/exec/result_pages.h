@@ -23,6 +23,8 @@ class PagePool {
   std::optional<uint32_t> acquire();
   void release(uint32_t page);
   char* address(uint32_t page) const;
+  /// More than half of the pages are held: queries make do with the fewest they can work with.
+  bool is_scarce() const;
 
  private:
   const uint32_t most_pages_;
@@ -71,6 +73,7 @@ class ResultPages : public runtime::ResultSink {
     std::vector<column::Buffer> compact;  // by column: values, then validity
   };
   Status open_page(Worker& worker, bool* opened);
+  bool may_hold_another() const;
   void hand_over(Worker& worker);
   void compact_columns(Worker& worker, std::span<const runtime::VectorView> columns,
                        runtime::LanesView lanes, std::vector<wire::EncodedColumn>& encoded);

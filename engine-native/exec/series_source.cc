@@ -12,6 +12,9 @@ using backend::cpu::Frame;
 using runtime::Constant;
 using types::Type;
 
+/// Integers end where their type does; other types have room, so that running out of it is an error.
+bool ends_at_overflow(Type type) { return type == Type::I32 || type == Type::I64; }
+
 /// The values of a series: first, then add(step) until beyond last. Arithmetic and order are the
 /// operations of ops/, so that a series ends where PostgreSQL's does.
 class SeriesSource : public Source {
@@ -75,7 +78,7 @@ class SeriesSource : public Source {
     }
 
    private:
-    /// Running past the type's range ends a series quietly where `overflow` is asked for.
+    /// Running past an integer's range ends a series quietly where `overflow` is asked for.
     Status call(const ops::OpDescriptor& op, const void* left, const void* right, void* out,
                 bool* overflow) {
       const backend::cpu::Argument arguments[2] = {{left, nullptr, 0}, {right, nullptr, 0}};
@@ -84,7 +87,7 @@ class SeriesSource : public Source {
       Frame frame{&context, arguments, nullptr, 1, out, nullptr, nullptr, 0};
       const ErrorCode code = backend::cpu::loops_of(op).selected(frame);
       if (code == ErrorCode::Ok) return {};
-      if (overflow != nullptr) {
+      if (overflow != nullptr && ends_at_overflow(source_->type_.type)) {
         *overflow = true;
         return {};
       }
@@ -168,6 +171,21 @@ Result<std::unique_ptr<Source>> make_series_source(const plan::TableFunction& fu
       std::memcpy(step.bytes, &value, sizeof(value));
     }
     arguments.push_back(std::move(step));
+  }
+  if (!operators::same_type(arguments[0].type, type) ||
+      !operators::same_type(arguments[1].type, type)) {
+    return Status::error(ErrorCode::Internal, "generate_series answers another type than asked");
+  }
+  if (type.type == Type::Numeric) {
+    static constexpr const char* kNames[] = {"start value", "stop value", "step size"};
+    for (size_t i = 0; i < 3; i++) {
+      types::Numeric value;
+      std::memcpy(&value, arguments[i].bytes, sizeof(value));
+      if (arguments[i].type.type != Type::Numeric || value.kind == types::Numeric::kFinite) continue;
+      const char* what = value.kind == types::Numeric::kNaN ? " cannot be NaN"
+                                                            : " cannot be infinity";
+      return Status::error(ErrorCode::InvalidParameterValue, std::string(kNames[i]) + what);
+    }
   }
   const int sign = sign_of(arguments[2]);
   if (sign == 0) {

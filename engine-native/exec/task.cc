@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <new>
+#include <stdexcept>
 
 #include "exec/literal.h"
 #include "exec/scan_source.h"
@@ -17,6 +19,18 @@ namespace {
 
 constexpr std::chrono::milliseconds kSlice(2);
 
+/// An allocation that the machine refuses ends the query, not the process.
+template <class Step>
+Status guarded(Step step) {
+  try {
+    return step();
+  } catch (const std::bad_alloc&) {
+    return Status::error(ErrorCode::OutOfMemory);
+  } catch (const std::length_error&) {
+    return Status::error(ErrorCode::OutOfMemory);
+  }
+}
+
 /// Result rows into the query's pages.
 class PagesSink : public operators::Sink {
  public:
@@ -24,7 +38,12 @@ class PagesSink : public operators::Sink {
       : sink_(sink), pages_(std::move(pages)) {}
   Status emit(Lowering& lowering) override {
     std::vector<ir::ValueId> columns;
-    for (uint32_t ordinal : sink_.columns()) columns.push_back(lowering.columns[ordinal]);
+    for (uint32_t ordinal : sink_.columns()) {
+      if (ordinal >= lowering.columns.size()) {
+        return Status::error(ErrorCode::Internal, "the result has no such column");
+      }
+      columns.push_back(lowering.columns[ordinal]);
+    }
     lowering.bindings.result = pages_.get();
     lowering.ir().emit_result(std::move(columns));
     return {};
@@ -122,6 +141,11 @@ Status Task::plan_fragment() {
     });
     sink = std::make_unique<PagesSink>(fragment_.result(), pages_);
   } else {
+    for (uint32_t ordinal : fragment_.exchange().hash_columns()) {
+      if (ordinal >= root_->schema().size()) {
+        return Status::error(ErrorCode::Internal, "the exchange has no such column");
+      }
+    }
     sink = std::make_unique<ProducerSink>(query_->exchange_of(fragment_, root_->schema()),
                                           worker_count());
   }
@@ -129,7 +153,7 @@ Status Task::plan_fragment() {
 }
 
 void Task::begin() {
-  const Status status = plan_fragment();
+  const Status status = guarded([this] { return plan_fragment(); });
   if (!status.ok()) return finish(status);
   next_pipeline();
 }
@@ -137,7 +161,8 @@ void Task::begin() {
 void Task::next_pipeline() {
   if (query_->cancelled()) return finish(Status::error(ErrorCode::QueryCanceled));
   if (next_pipeline_ == plan_.pipelines.size()) return finish({});
-  const Status status = prepare_pipeline(plan_.pipelines[next_pipeline_++]);
+  const PipelineSpec& spec = plan_.pipelines[next_pipeline_++];
+  const Status status = guarded([&] { return prepare_pipeline(spec); });
   if (!status.ok()) return finish(status);
   const size_t count = running_->workers.size();
   active_workers_.store(static_cast<uint32_t>(count));
@@ -167,6 +192,7 @@ Status Task::prepare_pipeline(const PipelineSpec& spec) {
     worker->interpreter = std::make_unique<Interpreter>(
         &running.pipeline, &running.bindings, &query_->settings(), budget(), w,
         query_->timed());
+    worker->interpreter->set_stopped([this] { return stopped(); });
     running.workers.push_back(std::move(worker));
   }
   return {};
@@ -234,8 +260,19 @@ Result<std::unique_ptr<Source>> Task::make_scan(Lowering& lowering) {
                           &running_->counters);
 }
 
-/// Runs until the source ends, the slice is used up, or the result has no room.
 void Task::run_worker(Worker& worker) {
+  bool is_over = true;
+  const Status status = guarded([&] {
+    is_over = run_slice(worker);
+    return Status();
+  });
+  if (!status.ok()) fail(status);
+  if (is_over) worker_done();
+}
+
+/// Runs until the source ends, the slice is used up, or the result has no room. False where the
+/// worker goes on later, by then perhaps on another thread already.
+bool Task::run_slice(Worker& worker) {
   const auto started = std::chrono::steady_clock::now();
   const auto& limits = running_->bindings.limits;
   while (!stopped()) {
@@ -255,18 +292,22 @@ void Task::run_worker(Worker& worker) {
       if (batch.value() == nullptr) break;
       outcome = worker.interpreter->run(*batch.value());
     }
-    worker.resumes = outcome == Interpreter::Outcome::Blocked;
+    worker.resumes = outcome == Interpreter::Outcome::Blocked ||
+                     outcome == Interpreter::Outcome::Paused;
     if (outcome == Interpreter::Outcome::Failed) {
       fail(worker.interpreter->status());
       break;
     }
-    if (worker.resumes) return park(worker);
+    if (outcome == Interpreter::Outcome::Blocked) {
+      park(worker);
+      return false;
+    }
     if (std::chrono::steady_clock::now() - started > kSlice) {
       submit([&worker](Task& self) { self.run_worker(worker); });
-      return;
+      return false;
     }
   }
-  worker_done();
+  return true;
 }
 
 void Task::park(Worker& worker) {
@@ -299,7 +340,7 @@ void Task::worker_done() {
     return;
   }
   operators::Sink& sink = *running_->spec.sink;
-  const Status status = sink.seal();
+  const Status status = guarded([&sink] { return sink.seal(); });
   if (!status.ok()) return finish(status);
   const uint32_t parts = sink.part_count();
   if (parts == 0) {
@@ -316,9 +357,13 @@ void Task::worker_done() {
 void Task::finish_sink() {
   operators::Sink& sink = *running_->spec.sink;
   const uint32_t parts = sink.part_count();
+  const auto started = std::chrono::steady_clock::now();
   for (uint32_t part = next_part_.fetch_add(1); part < parts && !stopped();
        part = next_part_.fetch_add(1)) {
     sink.finish_part(part);
+    if (std::chrono::steady_clock::now() - started <= kSlice) continue;
+    submit([](Task& self) { self.finish_sink(); });
+    return;
   }
   if (open_parts_.fetch_sub(1) == 1) next_pipeline();
 }

@@ -7,10 +7,12 @@ ThreadPool::ThreadPool(uint32_t thread_count) {
 }
 
 ThreadPool::~ThreadPool() {
+  // What dropped jobs hold is let go without the lock: it may submit again.
+  std::deque<std::function<void()>> dropped;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    jobs_.clear();
+    dropped.swap(jobs_);
   }
   ready_.notify_all();
   for (std::thread& thread : threads_) thread.join();

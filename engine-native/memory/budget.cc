@@ -5,17 +5,18 @@
 namespace millrace::memory {
 
 bool Budget::take(int64_t bytes) {
-  for (int attempt = 0; attempt < 2; attempt++) {
+  while (true) {
     int64_t held = held_bytes_.load(std::memory_order_relaxed);
-    while (held + bytes <= limit_bytes_) {
+    while (bytes <= limit_bytes_ - held) {
       if (held_bytes_.compare_exchange_weak(held, held + bytes, std::memory_order_relaxed)) {
         return true;
       }
     }
-    const int64_t missing = held + bytes - limit_bytes_;
-    if (!reclaimer_ || reclaimer_(missing) < missing) return false;
+    if (bytes > limit_bytes_) return false;
+    // What is freed others may take: asked again as long as there is something to free.
+    const int64_t missing = bytes - (limit_bytes_ - held);
+    if (!reclaimer_ || reclaimer_(missing) == 0) return false;
   }
-  return false;
 }
 
 base::Status Reservation::grow(int64_t bytes) {

@@ -212,9 +212,15 @@ Result<std::unique_ptr<Node>> make_aggregate(const plan::Operator& op,
     MR_RETURN_IF_ERROR(partial->init());
     input = std::move(partial);
     if (aggregate.phase() == plan::AggregatePhase::PARTIAL) return input;
-  } else if (input->schema().size() !=
-             static_cast<size_t>(aggregate.keys_size() + aggregate.aggregates_size())) {
-    return Status::error(ErrorCode::Internal, "final aggregation does not fit its input");
+  } else {
+    std::vector<ir::SourceColumn> wanted;
+    for (const plan::Expression& key : aggregate.keys()) {
+      wanted.push_back({type_of(key.type()), key.nullable()});
+    }
+    wanted.insert(wanted.end(), static_cast<size_t>(aggregate.aggregates_size()),
+                  {{types::Type::Bytea, 0, 0}, false});
+    MR_RETURN_IF_ERROR(
+        check_same_types(wanted, input->schema(), "a final aggregation and its input"));
   }
   auto final_node = std::make_unique<FinalAggregate>(op, std::move(input));
   MR_RETURN_IF_ERROR(final_node->init());

@@ -17,9 +17,11 @@ class ExchangeSource : public BasicNode {
   Status produce(uint32_t, Lowering& lowering) override {
     MR_ASSIGN_OR_RETURN(const runtime::RowLayout* layout,
                         lowering.environment->exchange_layout(op_.exchange().exchange_id()));
-    if (layout->fields().size() != schema_.size()) {
-      return Status::error(ErrorCode::Internal, "exchange and its reader differ in width");
+    std::vector<ir::SourceColumn> filled;
+    for (const runtime::RowLayout::Field& field : layout->fields()) {
+      filled.push_back({field.type, field.nullable});
     }
+    MR_RETURN_IF_ERROR(check_same_types(filled, schema_, "an exchange and its reader"));
     Source source;
     source.kind = Source::Kind::Exchange;
     source.op = &op_;

@@ -129,6 +129,11 @@ Result<ir::ValueId> lower_connective(const plan::Arguments& arguments, ir::Code 
   return left;
 }
 
+Status check_branch(ir::ValueId value, const Expression& whole, Lowering& lowering) {
+  if (same_type(lowering.ir().value(value).type, type_of(whole.type()))) return {};
+  return malformed("a branch of another type");
+}
+
 /// Numerics of both decimal widths never meet in a merge: the planner brings them to one form.
 Result<ir::ValueId> lower_case(const Expression& expression, Lowering& lowering) {
   ir::Builder& ir = lowering.ir();
@@ -142,6 +147,7 @@ Result<ir::ValueId> lower_case(const Expression& expression, Lowering& lowering)
     const ir::LaneSetId taken = ir.narrow(when, false);
     ir.set_lanes(taken);
     MR_ASSIGN_OR_RETURN(const ir::ValueId value, lower_expression(branch.then(), lowering));
+    MR_RETURN_IF_ERROR(check_branch(value, expression, lowering));
     values.push_back(value);
     lanes.push_back(taken);
     nullable |= ir.value(value).nullable;
@@ -150,6 +156,7 @@ Result<ir::ValueId> lower_case(const Expression& expression, Lowering& lowering)
   lanes.push_back(ir.lanes());
   MR_ASSIGN_OR_RETURN(const ir::ValueId otherwise,
                       lower_expression(expression.case_().otherwise(), lowering));
+  MR_RETURN_IF_ERROR(check_branch(otherwise, expression, lowering));
   values.push_back(otherwise);
   nullable |= ir.value(otherwise).nullable;
   ir.set_lanes(outer);
@@ -166,6 +173,7 @@ Result<ir::ValueId> lower_coalesce(const Expression& expression, Lowering& lower
   for (int i = 0; i < count; i++) {
     MR_ASSIGN_OR_RETURN(const ir::ValueId value,
                         lower_expression(expression.coalesce().args(i), lowering));
+    MR_RETURN_IF_ERROR(check_branch(value, expression, lowering));
     values.push_back(value);
     nullable &= ir.value(value).nullable;
     if (i + 1 == count) {
@@ -219,8 +227,9 @@ Result<ir::ValueId> lower_in_list(const Expression& expression, Lowering& loweri
 
 }  // namespace
 
-Result<ir::ValueId> lower_expression(const Expression& expression, Lowering& lowering) {
-  lowering.ir().set_position(expression.position());
+namespace {
+
+Result<ir::ValueId> lower_form(const Expression& expression, Lowering& lowering) {
   switch (expression.form_case()) {
     case Expression::kColumn:
       if (expression.column() >= lowering.columns.size()) return malformed("no such column");
@@ -254,6 +263,22 @@ Result<ir::ValueId> lower_expression(const Expression& expression, Lowering& low
       break;
   }
   return malformed("no form");
+}
+
+}  // namespace
+
+Result<ir::ValueId> lower_expression(const Expression& expression, Lowering& lowering) {
+  lowering.ir().set_position(expression.position());
+  MR_ASSIGN_OR_RETURN(const ir::ValueId value, lower_form(expression, lowering));
+  if (value == ir::kNone || lowering.ir().value(value).is_row) return malformed("no such column");
+  const types::TypeParameters is = lowering.ir().value(value).type;
+  const types::TypeParameters wanted = type_of(expression.type());
+  // Sizes and layouts follow from declared types: a wrong one would read past a value's end.
+  if (!same_type(is, wanted)) {
+    return malformed(std::string(types::name_of(is.type)) + " declared as " +
+                     std::string(types::name_of(wanted.type)));
+  }
+  return value;
 }
 
 namespace {

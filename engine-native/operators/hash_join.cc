@@ -166,7 +166,9 @@ class HashJoin : public BasicNode {
 
   ir::ValueId fetch_build(ir::ValueId row, uint32_t state, uint32_t c, Lowering& lowering) {
     const ir::SourceColumn& column = build().schema()[c];
-    return lowering.ir().fetch(row, state, build_fields_[c], column.type, column.nullable);
+    const bool nullable =
+        column.nullable || table_->layout().fields()[build_fields_[c]].nullable;
+    return lowering.ir().fetch(row, state, build_fields_[c], column.type, nullable);
   }
 
   void make_table(Environment* environment) {
@@ -314,13 +316,17 @@ class HashJoin : public BasicNode {
 Result<std::unique_ptr<Node>> make_join(const plan::Operator& op, plan::HashJoin shape,
                                         std::unique_ptr<Node> probe,
                                         std::unique_ptr<Node> build) {
-  const size_t width = probe->schema().size() + build->schema().size() +
-                       (shape.kind() == plan::JoinKind::MARK ? 1 : 0);
+  const uint32_t probe_width = static_cast<uint32_t>(probe->schema().size());
+  uint32_t width = probe_width + static_cast<uint32_t>(build->schema().size());
+  if (shape.kind() == plan::JoinKind::MARK) width = probe_width + 1;
+  if (shape.kind() == plan::JoinKind::SEMI || shape.kind() == plan::JoinKind::ANTI) {
+    width = probe_width;
+  }
   for (uint32_t ordinal : shape.output()) {
     if (ordinal >= width) return Status::error(ErrorCode::Internal, "join puts out no such column");
   }
   for (const plan::JoinKey& key : shape.keys()) {
-    if (key.probe().type().kind() != key.build().type().kind()) {
+    if (!same_type(type_of(key.probe().type()), type_of(key.build().type()))) {
       return Status::error(ErrorCode::Internal, "join keys differ in type");
     }
   }

@@ -44,6 +44,15 @@ void Lowering::fetch_all(ir::ValueId row, uint32_t state, const runtime::RowLayo
   }
 }
 
+Status check_same_types(const std::vector<ir::SourceColumn>& a,
+                        const std::vector<ir::SourceColumn>& b, const char* what) {
+  bool same = a.size() == b.size();
+  for (size_t c = 0; same && c < a.size(); c++) same = same_type(a[c].type, b[c].type);
+  if (same) return {};
+  return Status::error(ErrorCode::Internal, std::string("malformed fragment: ") + what +
+                                                " differ in their columns");
+}
+
 Status plan_into(Node& top, std::unique_ptr<Sink> sink, TaskPlan& task) {
   MR_RETURN_IF_ERROR(top.plan(task));
   for (uint32_t flow = 0; flow < top.flow_count(); flow++) {
@@ -83,6 +92,8 @@ Result<std::unique_ptr<Node>> make_node(const plan::Operator& op, Environment* e
       return make_set_operation(op, environment);
     case plan::Operator::kDistinctOn:
       return make_distinct_on(op, environment);
+    case plan::Operator::kStringAggregate:
+      return make_string_aggregate(op, environment);
     case plan::Operator::kExchange:
       return make_exchange(op, environment);
     case plan::Operator::FORM_NOT_SET:

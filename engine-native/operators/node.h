@@ -98,6 +98,15 @@ struct Lowering {
                  uint32_t count);
 };
 
+/// Whether values of the two lie alike and mean the same: precision apart, which only bounds them.
+inline bool same_type(types::TypeParameters a, types::TypeParameters b) {
+  const bool has_scale = a.type == types::Type::D64 || a.type == types::Type::D128;
+  return a.type == b.type && (!has_scale || a.scale == b.scale);
+}
+/// XX000 unless the schemas agree, column by column.
+Status check_same_types(const std::vector<ir::SourceColumn>& a,
+                        const std::vector<ir::SourceColumn>& b, const char* what);
+
 /// Lowers an expression over `lowering.columns` under the current lane set.
 Result<ir::ValueId> lower_expression(const plan::Expression& expression, Lowering& lowering);
 /// Splits conjunctions and filters by each part, cheap ones first combined into one mask.

@@ -21,7 +21,12 @@ class Scan : public BasicNode {
     source.op = &op_;
     for (const plan::RuntimeFilterUse& use : op_.scan().runtime_filters()) {
       runtime::JoinTable* table = lowering.environment->filter_table(use.filter_id());
-      if (table != nullptr) source.filters.push_back({table, use.column()});
+      if (table == nullptr) continue;
+      // Another type would hash to something else: such a filter says nothing.
+      const types::TypeParameters key = table->spec().fields[0].type;
+      if (same_type(key, schema_[use.column()].type)) {
+        source.filters.push_back({table, use.column()});
+      }
     }
     const std::vector<Source::FilterUse> filters = source.filters;
     lowering.start(std::move(source), schema_);

@@ -128,9 +128,8 @@ Result<std::unique_ptr<Node>> make_set_operation(const plan::Operator& op,
                       make_node(op.set_operation().left(), environment));
   MR_ASSIGN_OR_RETURN(std::unique_ptr<Node> right,
                       make_node(op.set_operation().right(), environment));
-  if (left->schema().size() != right->schema().size()) {
-    return Status::error(ErrorCode::Internal, "set operation inputs differ in width");
-  }
+  MR_RETURN_IF_ERROR(
+      check_same_types(left->schema(), right->schema(), "the inputs of a set operation"));
   return std::unique_ptr<Node>(
       std::make_unique<SetOperation>(op, std::move(left), std::move(right)));
 }

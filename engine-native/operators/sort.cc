@@ -49,7 +49,9 @@ Status SortedNode::plan(TaskPlan& task) {
     fields.push_back({type_of(key.expression().type()), key.expression().nullable()});
     order.keys.push_back({key.descending(), key.nulls_first()});
   }
-  for (const ir::SourceColumn& column : schema_) fields.push_back({column.type, column.nullable});
+  for (const ir::SourceColumn& column : stored_schema()) {
+    fields.push_back({column.type, column.nullable});
+  }
   state_ = std::make_unique<runtime::SortState>(
       std::move(fields), std::move(order), task.environment->budget(),
       task.environment->worker_count(), keep_, with_ties_);

@@ -20,10 +20,15 @@ class SortedNode : public BasicNode {
   /// Picks from the ordered rows what is put out; `rows` of the state by default.
   virtual const std::vector<char*>& chosen_rows() { return state_->rows(); }
   const runtime::SortState& state() const { return *state_; }
+  /// Columns put away after the keys; those put out by default.
+  virtual const std::vector<ir::SourceColumn>& stored_schema() const { return schema_; }
+  uint32_t sort_key_count() const { return static_cast<uint32_t>(keys_.size()); }
+  /// For nodes whose keys depend on the input; before plan().
+  void set_keys(std::vector<plan::SortKey> keys) { keys_ = std::move(keys); }
 
  private:
   class RunSink;
-  const std::vector<plan::SortKey> keys_;
+  std::vector<plan::SortKey> keys_;
   const uint64_t keep_;
   const bool with_ties_;
   std::unique_ptr<runtime::SortState> state_;

@@ -26,6 +26,8 @@ class TopN : public SortedNode {
  private:
   static uint64_t keep_of(const plan::TopN& top) {
     uint64_t keep = 0;
+    // Not even ties of rows that are skipped.
+    if (top.limit() == 0) return 0;
     if (__builtin_add_overflow(top.limit(), top.offset(), &keep)) return UINT64_MAX;
     return keep;
   }

@@ -54,9 +54,8 @@ Result<std::unique_ptr<Node>> make_union_all(const plan::Operator& op,
   }
   if (inputs.empty()) return Status::error(ErrorCode::Internal, "UNION ALL of nothing");
   for (const auto& input : inputs) {
-    if (input->schema().size() != inputs[0]->schema().size()) {
-      return Status::error(ErrorCode::Internal, "UNION ALL inputs differ in width");
-    }
+    MR_RETURN_IF_ERROR(
+        check_same_types(inputs[0]->schema(), input->schema(), "the inputs of UNION ALL"));
   }
   return std::unique_ptr<Node>(std::make_unique<UnionAll>(op, std::move(inputs)));
 }

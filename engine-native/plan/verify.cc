@@ -10,11 +10,21 @@ namespace {
 using base::ErrorCode;
 using base::Status;
 
-constexpr int kMostDepth = 4000;
+/// Every level costs stack in each step from the message to the instructions.
+constexpr int kMostDepth = 2000;
+/// Operators are counted by id, partitions are held one by one.
+constexpr uint32_t kMostOperatorId = 65535;
+constexpr uint32_t kMostPartitions = 4096;
 constexpr int kMostColumns = 1664;
 
 Status malformed(const std::string& what) {
   return Status::error(ErrorCode::Internal, "malformed fragment: " + what);
+}
+
+Status too_deep() {
+  return Status::error(ErrorCode::FeatureNotSupported,
+                       "statements nested more than " + std::to_string(kMostDepth) +
+                           " levels deep are not supported");
 }
 
 Status check_type(const Type& type) {
@@ -34,7 +44,7 @@ class Verifier {
   explicit Verifier(bool columns_allowed) : columns_allowed_(columns_allowed) {}
 
   Status expression(const Expression& e, int depth) {
-    if (depth > kMostDepth) return malformed("expression nested too deeply");
+    if (depth > kMostDepth) return too_deep();
     MR_RETURN_IF_ERROR(check_type(e.type()));
     switch (e.form_case()) {
       case Expression::kColumn:
@@ -70,7 +80,8 @@ class Verifier {
   }
 
   Status op(const Operator& o, int depth) {
-    if (depth > kMostDepth) return malformed("operators nested too deeply");
+    if (depth > kMostDepth) return too_deep();
+    if (o.id() > kMostOperatorId) return malformed("operator id out of range");
     switch (o.form_case()) {
       case Operator::kScan:
         MR_RETURN_IF_ERROR(fields(o.scan().columns()));
@@ -97,6 +108,7 @@ class Verifier {
       case Operator::kHashJoin:
         return hash_join(o.hash_join(), depth);
       case Operator::kNestedLoopJoin:
+        if (!JoinKind_IsValid(o.nested_loop_join().kind())) return malformed("unknown join kind");
         if (o.nested_loop_join().has_condition()) {
           MR_RETURN_IF_ERROR(expression(o.nested_loop_join().condition(), depth + 1));
         }
@@ -124,6 +136,9 @@ class Verifier {
         MR_RETURN_IF_ERROR(all(o.distinct_on().keys(), depth));
         MR_RETURN_IF_ERROR(keys(o.distinct_on().order_by(), depth));
         return op(o.distinct_on().input(), depth + 1);
+      case Operator::kStringAggregate:
+        MR_RETURN_IF_ERROR(keys(o.string_aggregate().order_by(), depth));
+        return op(o.string_aggregate().input(), depth + 1);
       case Operator::kExchange:
         if (filled_.count(o.exchange().exchange_id()) == 0) {
           return malformed("an exchange is read before it is filled");
@@ -192,6 +207,13 @@ Status verify(const Query& query) {
     if (fragment.has_result() &&
         fragment.result().formats_size() != fragment.result().columns_size()) {
       return malformed("result formats and columns differ in number");
+    }
+    if (fragment.partitions() > kMostPartitions ||
+        fragment.exchange().partitions() > kMostPartitions) {
+      return malformed("too many partitions");
+    }
+    if (fragment.has_result() && fragment.partitions() > 1) {
+      return malformed("a result of several tasks");
     }
     if (fragment.has_exchange()) verifier.fill(fragment.exchange().exchange_id());
   }

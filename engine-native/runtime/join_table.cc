@@ -252,14 +252,17 @@ uint32_t JoinTable::verify(std::span<const VectorView> keys, const uint16_t* lan
 }
 
 bool JoinTable::has_unknown_match(std::span<const VectorView> keys, uint32_t lane) const {
+  // Whether the lane could be unknown beside every row, or only beside rows with a NULL key.
   bool lane_unknown = false;
+  bool others_match = true;
   for (uint32_t k = 0; k < spec_.key_count; k++) {
-    if (!keys[k].is_null(lane)) continue;
-    if (!spec_.unknown_on_null[k]) return false;
-    lane_unknown = true;
+    const bool is_null = keys[k].is_null(lane);
+    if (is_null && !spec_.unknown_on_null[k] && !spec_.nulls_equal[k]) return false;
+    lane_unknown |= is_null && spec_.unknown_on_null[k];
+    others_match &= spec_.unknown_on_null[k];
   }
   const uint64_t from = lane_unknown ? 0 : row_count_;
-  if (spec_.key_count == 1) return from < rows_.size();
+  if (spec_.key_count == 1) return others_match && from < rows_.size();
   const uint16_t lane16 = static_cast<uint16_t>(lane);
   for (uint64_t i = from; i < rows_.size(); i++) {
     const char* row = rows_[i];
@@ -267,13 +270,10 @@ bool JoinTable::has_unknown_match(std::span<const VectorView> keys, uint32_t lan
     for (uint32_t k = 0; possible && k < spec_.key_count; k++) {
       const RowLayout::Field& field = layout_.fields()[k];
       const bool row_null = field.nullable && row[field.validity_offset] == 0;
-      if (keys[k].is_null(lane) || row_null) {
-        possible = spec_.unknown_on_null[k];
-        continue;
-      }
+      if (spec_.unknown_on_null[k] && (keys[k].is_null(lane) || row_null)) continue;
       uint16_t position = 0;
-      possible = keep_equal(keys[k], layout_, k, false, &lane16, &row, &position, 1, &position,
-                            nullptr, nullptr) == 1;
+      possible = keep_equal(keys[k], layout_, k, spec_.nulls_equal[k], &lane16, &row, &position,
+                            1, &position, nullptr, nullptr) == 1;
     }
     if (possible) return true;
   }

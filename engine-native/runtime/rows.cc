@@ -143,6 +143,13 @@ Status RowCollection::write(std::span<const VectorView> columns, LanesView lanes
       for (uint32_t i = 0; i < lanes.count; i++) {
         rows[i][field.validity_offset] = column.is_null(lanes[i]) ? 0 : 1;
       }
+    } else if (column.validity != nullptr) {
+      // Promised by the plan, believed only as far as it is seen.
+      bool has_null = false;
+      for (uint32_t i = 0; i < lanes.count; i++) has_null |= column.is_null(lanes[i]);
+      if (has_null) {
+        return Status::error(base::ErrorCode::Internal, "a column declared without NULL has one");
+      }
     }
     with_size(types::size_of(field.type.type), [&](auto sample) {
       scatter_values<decltype(sample)>(column, lanes, rows, field.offset);

@@ -108,7 +108,9 @@ Status SortState::append(uint32_t worker_index, std::span<const VectorView> colu
   MR_RETURN_IF_ERROR(worker.rows->allocate(lanes.count, addresses));
   MR_RETURN_IF_ERROR(worker.rows->write(columns, lanes, addresses));
   const bool prunes = keep_ < (uint64_t{1} << 32);
-  if (prunes && worker.rows->row_count() > keep_ * 2 + kPruneSlackRows) return prune(worker);
+  // Ties that must stay are no reason to look at them again and again.
+  const uint64_t least = std::max(keep_, worker.kept_rows);
+  if (prunes && worker.rows->row_count() > least * 2 + kPruneSlackRows) return prune(worker);
   return {};
 }
 
@@ -164,6 +166,7 @@ Status SortState::prune(Worker& worker) {
   for (const Entry& entry : entries) MR_RETURN_IF_ERROR(kept->copy_row(entry.row));
   worker.peak_bytes = std::max(worker.peak_bytes, worker.rows->peak_bytes());
   worker.rows = std::move(kept);
+  worker.kept_rows = worker.rows->row_count();
   return {};
 }
 

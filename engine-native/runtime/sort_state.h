@@ -38,6 +38,7 @@ class SortState {
   struct Worker {
     std::unique_ptr<RowCollection> rows;
     int64_t peak_bytes = 0;
+    uint64_t kept_rows = 0;  // after the last prune()
   };
   uint64_t prefix_of(const char* row) const;
   bool before(const Entry& left, const Entry& right) const;

@@ -72,7 +72,8 @@ class ResultSink {
 /// LIMIT and OFFSET over all workers of a pipeline.
 class LimitState {
  public:
-  LimitState(uint64_t skip, uint64_t take) : skip_(skip), take_(take) {}
+  LimitState(uint64_t skip, uint64_t take)
+      : skip_(skip), take_(take), exhausted_(take == 0) {}
   /// Of `count` rows at hand: how many to skip, then how many to keep.
   void take(uint32_t count, uint32_t* skipped, uint32_t* kept) {
     const std::lock_guard lock(mutex_);
@@ -89,7 +90,7 @@ class LimitState {
   std::mutex mutex_;
   uint64_t skip_;
   uint64_t take_;
-  std::atomic<bool> exhausted_{false};
+  std::atomic<bool> exhausted_;
 };
 
 /// Rows that a pipeline can name: of a join table, a list of rows, or groups.

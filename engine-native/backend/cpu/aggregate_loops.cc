@@ -31,17 +31,23 @@ struct AggregateLoopsOf {
 
   static void init(char* state) { S::init(*reinterpret_cast<State*>(state)); }
 
-  static ErrorCode keep(OpContext& context, State& state, const char* before,
+  static ErrorCode keep(OpContext& context, State& state, const StringView& before,
                         runtime::RowCollection* heap) {
     if constexpr (kHolds<S>) {
       StringView& held = state.value;
-      if (held.size <= StringView::kInlineSize || held.pointed.data == before) {
-        return ErrorCode::Ok;
+      if (held.size <= StringView::kInlineSize) return ErrorCode::Ok;
+      const bool had_bytes = before.size > StringView::kInlineSize;
+      if (had_bytes && held.pointed.data == before.pointed.data) return ErrorCode::Ok;
+      // The bytes of the value before are the heap's: they are used again where they suffice.
+      char* bytes = had_bytes && before.size >= held.size ? const_cast<char*>(before.pointed.data)
+                                                          : nullptr;
+      if (bytes == nullptr) {
+        auto allocated = heap->allocate_bytes(held.size);
+        if (!allocated.ok()) return context.fail(ErrorCode::OutOfMemory);
+        bytes = allocated.value();
       }
-      auto bytes = heap->allocate_bytes(held.size);
-      if (!bytes.ok()) return context.fail(ErrorCode::OutOfMemory);
-      std::memcpy(bytes.value(), held.pointed.data, held.size);
-      held = StringView::make(bytes.value(), held.size);
+      std::memcpy(bytes, held.pointed.data, held.size);
+      held = StringView::make(bytes, held.size);
     } else {
       (void)context;
       (void)state;
@@ -51,10 +57,18 @@ struct AggregateLoopsOf {
     return ErrorCode::Ok;
   }
 
-  static const char* held_bytes(State& state) {
+  static StringView held_by(const State& state) {
     if constexpr (kHolds<S>) {
-      const StringView& held = state.value;
-      return held.size <= StringView::kInlineSize ? nullptr : held.pointed.data;
+      return state.value;
+    } else {
+      (void)state;
+      return StringView{};
+    }
+  }
+
+  static const StringView* held(const char* state) {
+    if constexpr (kHolds<S>) {
+      return &reinterpret_cast<const State*>(state)->value;
     } else {
       (void)state;
       return nullptr;
@@ -63,7 +77,7 @@ struct AggregateLoopsOf {
 
   template <class... V>
   static ErrorCode update_one(UpdateFrame& frame, State& state, const V&... values) {
-    const char* before = held_bytes(state);
+    const StringView before = held_by(state);
     if constexpr (requires { { S::update(state, values...) } -> std::same_as<ErrorCode>; }) {
       if (const ErrorCode code = S::update(state, values...); code != ErrorCode::Ok) {
         return frame.context->fail(code);
@@ -137,8 +151,13 @@ struct AggregateLoopsOf {
                          runtime::RowCollection* heap) {
     State other;
     std::memcpy(&other, from, sizeof(other));
+    if constexpr (kHolds<S>) {
+      if (other.value.size > StringView::kInlineSize) {
+        other.value = StringView::make(from + sizeof(State), other.value.size);
+      }
+    }
     State& state = *reinterpret_cast<State*>(into);
-    const char* before = held_bytes(state);
+    const StringView before = held_by(state);
     if constexpr (requires { { S::merge(state, other) } -> std::same_as<ErrorCode>; }) {
       if (const ErrorCode code = S::merge(state, other); code != ErrorCode::Ok) {
         return context.fail(code);
@@ -154,7 +173,7 @@ struct AggregateLoopsOf {
                        *static_cast<Storage<R>*>(out), *is_null);
   }
 
-  static constexpr AggregateLoops make() { return {&init, &update, &merge, &finalize}; }
+  static constexpr AggregateLoops make() { return {&init, &update, &merge, &finalize, kHolds<S> ? &held : nullptr}; }
 };
 
 #define AGGREGATE(name, structure, ...) AggregateLoopsOf<structure, MR_TYPES(__VA_ARGS__)>::make(),

@@ -26,6 +26,9 @@ struct AggregateLoops {
   ErrorCode (*merge)(OpContext& context, char* into, const char* from,
                      runtime::RowCollection* heap);
   ErrorCode (*finalize)(OpContext& context, const char* state, void* out, bool* is_null);
+  /// The string that the state holds; null where states hold none. A state on its way elsewhere is
+  /// followed by the string's bytes where they do not stand inline, and merge() expects them there.
+  const types::StringView* (*held)(const char* state);
 };
 
 /// In the order of aggregate.def.

@@ -12,6 +12,9 @@ using ir::Instruction;
 
 namespace {
 
+/// How long a loop over pairs runs before it gives way: a batch may have billions of them.
+constexpr uint64_t kLoopSliceNs = 2'000'000;
+
 uint64_t now_ns() {
   return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
                                    std::chrono::steady_clock::now().time_since_epoch())
@@ -46,6 +49,10 @@ Interpreter::Interpreter(const ir::Pipeline* pipeline, const runtime::Bindings* 
   for (uint32_t pc = 0; pc < pipeline->body.size(); pc++) {
     const Instruction& instruction = pipeline->body[pc];
     operators = std::max(operators, instruction.operator_id + 1);
+    // Here, not where it stands: that may be a loop whose body never runs.
+    if (instruction.code == Code::Constant) {
+      registers_[instruction.result].view = bindings->constants[instruction.index].view();
+    }
     if (instruction.code == Code::ProbeLoop || instruction.code == Code::CrossLoop) {
       matches_[pc] = std::make_unique<Match>();
       open.push_back(pc);
@@ -76,7 +83,14 @@ Interpreter::Outcome Interpreter::run(Batch& batch) {
   return step();
 }
 
+/// Some limit lets no more rows through: what this pipeline would still do is for no one.
+bool Interpreter::has_enough() const {
+  return std::any_of(bindings_->limits.begin(), bindings_->limits.end(),
+                     [](const runtime::LimitState* limit) { return limit->exhausted(); });
+}
+
 Interpreter::Outcome Interpreter::step() {
+  uint64_t loop_started_ns = 0;
   const uint32_t end = static_cast<uint32_t>(pipeline_->body.size());
   while (true) {
     while (pc_ < end) {
@@ -106,6 +120,13 @@ Interpreter::Outcome Interpreter::step() {
       if (pc_ < end) pc_++;
     }
     if (open_matches_.empty()) return Outcome::Done;
+    if (has_enough()) {
+      open_matches_.clear();
+      return Outcome::Done;
+    }
+    const uint64_t now = now_ns();
+    if (loop_started_ns == 0) loop_started_ns = now;
+    if (is_stopped() || now - loop_started_ns > kLoopSliceNs) return Outcome::Paused;
     Match& match = *open_matches_.back();
     const uint32_t match_end = match_ends_[match.pc];
     if (!match.finishing && next_pairs(match)) {
@@ -121,9 +142,9 @@ Interpreter::Outcome Interpreter::step() {
 Status Interpreter::execute(const Instruction& instruction) {
   switch (instruction.code) {
     case Code::Load:
+      if (is_stopped()) return Status::error(ErrorCode::QueryCanceled);
       return load(instruction);
     case Code::Constant:
-      registers_[instruction.result].view = bindings_->constants[instruction.index].view();
       return {};
     case Code::Call:
       return call(instruction);
@@ -157,8 +178,7 @@ Status Interpreter::execute(const Instruction& instruction) {
       fetch(instruction);
       return {};
     case Code::StateBytes:
-      state_bytes(instruction);
-      return {};
+      return state_bytes(instruction);
     case Code::Finalize:
       return finalize(instruction);
     case Code::Limit:

@@ -2,6 +2,7 @@
 // states no semantics of its own. May include what stands left of it in the order of rooms.
 // Start reading at Interpreter::step.
 #pragma once
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -38,11 +39,15 @@ class Interpreter {
   enum class Outcome : uint8_t {
     Done,     // the batch is through
     Blocked,  // the result sink is full: call resume() after its wake-up
+    Paused,   // a loop over pairs gives way: call resume() when it is its turn again
     Failed,   // see status()
   };
   /// At most kVectorSize rows; views must stay valid until the batch is Done.
   Outcome run(Batch& batch);
   Outcome resume() { return step(); }
+  /// Asked before columns are decoded and between rounds of loops: true ends the batch soon, with
+  /// Failed or Paused.
+  void set_stopped(std::function<bool()> stopped) { stopped_ = std::move(stopped); }
   const Status& status() const { return status_; }
 
   struct OperatorCounts {
@@ -59,6 +64,8 @@ class Interpreter {
   struct ArenaOwner;
 
   Outcome step();
+  bool has_enough() const;
+  bool is_stopped() const { return stopped_ && stopped_(); }
   Status execute(const ir::Instruction& instruction);
   void start_batch(Batch& batch);
 
@@ -106,7 +113,7 @@ class Interpreter {
   ErrorCode update_by_group(const runtime::GroupState::Aggregate& aggregate,
                             std::span<const Argument> arguments, uint32_t worker);
   Status finalize(const ir::Instruction& instruction);
-  void state_bytes(const ir::Instruction& instruction);
+  Status state_bytes(const ir::Instruction& instruction);
   Status append_rows(const ir::Instruction& instruction);
   Status emit_result(const ir::Instruction& instruction, bool* blocked);
 
@@ -139,6 +146,7 @@ class Interpreter {
   std::vector<VectorView> scratch_keys_;
   std::vector<char*> group_rows_;
   Batch* batch_ = nullptr;
+  std::function<bool()> stopped_;
   uint32_t pc_ = 0;
   uint32_t emitted_ = 0;
   Status status_;

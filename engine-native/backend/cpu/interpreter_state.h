@@ -23,24 +23,47 @@ struct Interpreter::ArenaOwner {
       blocks.resize(1);
       reservation.shrink(dropped);
     }
+    used = 0;
     if (blocks.empty()) return;
+    used = 1;
     arena.next = blocks.front().as<char>();
     arena.end = arena.next + blocks.front().size_bytes();
+  }
+  /// A place to come back to: what was allocated since is given up, its blocks are kept for later.
+  struct Mark {
+    size_t used = 0;
+    char* next = nullptr;
+    char* end = nullptr;
+  };
+  Mark mark() const { return {used, arena.next, arena.end}; }
+  void rewind(const Mark& to) {
+    used = to.used;
+    arena.next = to.next;
+    arena.end = to.end;
   }
   static char* refill(ops::Arena* arena, uint32_t size) {
     // `arena` is the first member of its owner.
     auto* owner = reinterpret_cast<ArenaOwner*>(arena);
+    while (owner->used < owner->blocks.size()) {
+      column::Buffer& kept = owner->blocks[owner->used++];
+      if (kept.size_bytes() >= size) return owner->open(kept, size);
+    }
     const size_t last = owner->blocks.empty() ? 0 : owner->blocks.back().size_bytes();
     const size_t block = std::max<size_t>(std::clamp<size_t>(last * 2, 64 << 10, 4 << 20), size);
     if (!owner->reservation.grow(static_cast<int64_t>(block)).ok()) return nullptr;
     owner->blocks.emplace_back(block);
-    char* at = owner->blocks.back().template as<char>();
-    arena->next = at + size;
-    arena->end = at + block;
+    owner->used++;
+    return owner->open(owner->blocks.back(), size);
+  }
+  char* open(column::Buffer& block, uint32_t size) {
+    char* at = block.as<char>();
+    arena.next = at + size;
+    arena.end = at + block.size_bytes();
     return at;
   }
   ops::Arena arena;
   std::vector<column::Buffer> blocks;
+  size_t used = 0;  // blocks that hold something
   memory::Reservation reservation;
 };
 
@@ -80,6 +103,7 @@ struct Interpreter::Match {
   ir::Match kind = ir::Match::Pairs;
   bool finishing = false;
   bool stops_at_match = false;  // further matches of a lane change nothing
+  ArenaOwner::Mark mark;        // strings of a round of pairs die with the round
   std::vector<VectorView> keys;
   LanesView parent_lanes;
   // ProbeLoop: lanes still following their chain, and where they are.

@@ -73,6 +73,7 @@ void Interpreter::start_match(const Instruction& instruction, uint32_t pc) {
   for (uint32_t i = 0; i < lanes.count; i++) match.seen[lanes[i]] = Match::kNothing;
   collect(instruction.args, match.keys);
   open_matches_.push_back(&match);
+  match.mark = arena_->mark();
   if (instruction.code == Code::CrossLoop) return;
   const char* heads[kVectorSize];
   bindings_->row_states[instruction.index].table->find_heads(match.keys, lanes, heads);
@@ -85,6 +86,7 @@ void Interpreter::start_match(const Instruction& instruction, uint32_t pc) {
 
 /// Fills the pair space with the next pairs; false when there are no more.
 bool Interpreter::next_pairs(Match& match) {
+  arena_->rewind(match.mark);
   const Instruction& start = pipeline_->body[match.pc];
   Space& space = spaces_[start.new_space];
   uint16_t* parents = space.parents();

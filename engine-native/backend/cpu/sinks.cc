@@ -189,9 +189,13 @@ Status Interpreter::merge_groups(const Instruction& instruction) {
     const AggregateLoops& loops = loops_of(*aggregate.descriptor);
     const VectorView states = flat(instruction.args[instruction.key_count + a]);
     for (uint32_t i = 0; i < lanes.count; i++) {
+      const StringView& bytes = states.at<StringView>(lanes[i]);
+      if (bytes.size < aggregate.descriptor->state_size_bytes) {
+        return Status::error(ErrorCode::Internal, "an aggregate's state is too short");
+      }
       const ErrorCode code =
-          loops.merge(context_, group_rows_[i] + aggregate.state_offset,
-                      states.at<StringView>(lanes[i]).bytes(), &state.workers[worker_]->rows());
+          loops.merge(context_, group_rows_[i] + aggregate.state_offset, bytes.bytes(),
+                      &state.workers[worker_]->rows());
       if (code != ErrorCode::Ok) return error_of(code);
     }
   }
@@ -221,9 +225,12 @@ Status Interpreter::finalize(const Instruction& instruction) {
   return {};
 }
 
-void Interpreter::state_bytes(const Instruction& instruction) {
+/// A state that holds a long string takes its bytes along: it may outlive the groups it comes from.
+Status Interpreter::state_bytes(const Instruction& instruction) {
   const runtime::GroupState& state = *bindings_->row_states[instruction.key_count].groups;
   const runtime::GroupState::Aggregate& aggregate = state.aggregates[instruction.index];
+  const AggregateLoops& loops = loops_of(*aggregate.descriptor);
+  const uint32_t state_bytes = aggregate.descriptor->state_size_bytes;
   const auto* rows =
       static_cast<const char* const*>(registers_[instruction.args[0]].view.values);
   const LanesView lanes = lanes_[instruction.lanes].view();
@@ -231,10 +238,19 @@ void Interpreter::state_bytes(const Instruction& instruction) {
   auto* out = static_cast<StringView*>(result.own_values(sizeof(StringView)));
   for (uint32_t i = 0; i < lanes.count; i++) {
     const uint32_t lane = lanes[i];
-    out[lane] = StringView::make(rows[lane] + aggregate.state_offset,
-                                 aggregate.descriptor->state_size_bytes);
+    const char* at = rows[lane] + aggregate.state_offset;
+    out[lane] = StringView::make(at, state_bytes);
+    if (loops.held == nullptr) continue;
+    const StringView& held = *loops.held(at);
+    if (held.size <= StringView::kInlineSize) continue;
+    char* packed = context_.arena->allocate(state_bytes + held.size);
+    if (packed == nullptr) return Status::error(ErrorCode::OutOfMemory);
+    std::memcpy(packed, at, state_bytes);
+    std::memcpy(packed + state_bytes, held.pointed.data, held.size);
+    out[lane] = StringView::make(packed, state_bytes + held.size);
   }
   result.view = {{types::Type::Bytea, 0, 0}, out, nullptr, 1};
+  return {};
 }
 
 Status Interpreter::append_rows(const Instruction& instruction) {

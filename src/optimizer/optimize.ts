@@ -11,7 +11,7 @@ import { runRules } from "./driver.js";
 import type { ExchangeMode } from "./physical/context.js";
 import { planPhysically } from "./physical/planner.js";
 import { madeColumns } from "./expression/copy-plan.js";
-import { PHASES } from "./rule-list.js";
+import { PHASES, PHYSICAL_RULES } from "./rule-list.js";
 import type { RuleContext } from "./rule.js";
 
 export interface OptimizerSettings {
@@ -64,14 +64,20 @@ export function optimize(query: BoundQuery, context: OptimizerContext): Optimize
     settings.disabledRules,
     ruleContext,
   );
-  const plan = planPhysically(logical, outputs, {
+  const chosen = planPhysically(logical, outputs, {
     columns,
     evaluator,
     evaluation,
     estimator,
     settings,
   });
-  return { plan, logical, firedRules: fired };
+  const firedRules = [...fired];
+  const plan = PHYSICAL_RULES.reduce((before, rule) => {
+    const after = settings.disabledRules.has(rule.name) ? before : rule.apply(before);
+    if (after !== before) firedRules.push(rule.name);
+    return after;
+  }, chosen);
+  return { plan, logical, firedRules };
 }
 
 /** Above those the binder gives out, which count from 1. */

@@ -1,5 +1,5 @@
 import type { Phase, RegisteredRule } from "./phase.js";
-import type { Rule } from "./rule.js";
+import type { PhysicalRule, Rule } from "./rule.js";
 import { convertOuterJoins } from "./rules/convert-outer-joins.js";
 import { deriveBranchPredicates } from "./rules/derive-branch-predicates.js";
 import { dropNullChecks } from "./rules/drop-null-checks.js";
@@ -9,6 +9,7 @@ import { inferPredicates } from "./rules/infer-predicates.js";
 import { mergeProjections } from "./rules/merge-projections.js";
 import { orderJoins } from "./rules/order-joins.js";
 import { placeCommonTables } from "./rules/place-common-tables.js";
+import { publishRuntimeFilters } from "./rules/publish-runtime-filters.js";
 import { pruneColumns } from "./rules/prune-columns.js";
 import { pushFilters } from "./rules/push-filters.js";
 import { pushLimits } from "./rules/push-limits.js";
@@ -55,7 +56,6 @@ export const PHASES: readonly Phase[] = [
       mergeProjections,
       convertOuterJoins,
       pushFilters,
-      inferPredicates,
       dropNullChecks,
       removeRedundantOperators,
       removeEmptyInputs,
@@ -65,10 +65,15 @@ export const PHASES: readonly Phase[] = [
     name: "derive",
     repeat: false,
     rules: optional([
-      deriveBranchPredicates,
+      inferPredicates,
+      pushFilters,
+      inferPredicates,
       pushFilters,
       deriveBranchPredicates,
       pushFilters,
+      deriveBranchPredicates,
+      pushFilters,
+      removeEmptyInputs,
       shareCommonSubplans,
       shareCommonSubplans,
     ]),
@@ -89,11 +94,15 @@ export const PHASES: readonly Phase[] = [
   },
 ];
 
+/** Rules over physical plans, after all others. */
+export const PHYSICAL_RULES: readonly PhysicalRule[] = [publishRuntimeFilters];
+
 /** Names of the rules that millrace.disabled_rules may list. */
 export const OPTIONAL_RULES: readonly string[] = [
-  ...new Set(
-    PHASES.flatMap((phase) => phase.rules)
+  ...new Set([
+    ...PHASES.flatMap((phase) => phase.rules)
       .filter((registered) => registered.required === undefined)
       .map((registered) => registered.rule.name),
-  ),
+    ...PHYSICAL_RULES.map((rule) => rule.name),
+  ]),
 ];

@@ -4,6 +4,7 @@ import type {
   ConstantEvaluator,
   EvaluationSettings,
   LogicalOperator,
+  PhysicalPlan,
 } from "../plan/index.js";
 import type { Estimator } from "./cost/index.js";
 
@@ -27,4 +28,10 @@ export interface Rule {
   /** verb-noun, as in its file's name and in millrace.disabled_rules. */
   readonly name: string;
   readonly apply: (plan: LogicalOperator, context: RuleContext) => LogicalOperator;
+}
+
+/** The same for physical plans: it may use what the choice of algorithms made possible. */
+export interface PhysicalRule {
+  readonly name: string;
+  readonly apply: (plan: PhysicalPlan) => PhysicalPlan;
 }

@@ -6,6 +6,6 @@
  */
 export { type ColumnEstimate, type Estimate } from "./estimate.js";
 export { Estimator, filteredBy, groupCount, joinEstimate } from "./estimator.js";
-export { joinSelectivity, equalitySelectivity } from "./join-selectivity.js";
+export { equalitySelectivity, joinSelectivity, type KeyDistinct } from "./join-selectivity.js";
 export { selectivity } from "./selectivity.js";
 export { widthOf } from "./width.js";

@@ -1,5 +1,11 @@
 import type { ColumnId, Expression } from "../../plan/index.js";
-import { joinSelectivity, selectivity, type Estimate, type Estimator } from "../cost/index.js";
+import {
+  joinSelectivity,
+  selectivity,
+  type Estimate,
+  type Estimator,
+  type KeyDistinct,
+} from "../cost/index.js";
 import { distinctOf } from "../cost/selectivity.js";
 import { asEquality, conjunction, equal } from "../expression/build.js";
 import { conflictRules, mentionedRelations, type ConflictRule } from "./conflicts.js";
@@ -16,6 +22,8 @@ export interface JoinEdge {
   readonly rules: readonly ConflictRule[];
   readonly conjuncts: readonly Expression[];
   readonly selectivity: number;
+  /** Distinct values of its equalities, to judge several edges between two relations together. */
+  readonly keys: readonly KeyDistinct[];
   /** Whether hashing can evaluate it. */
   readonly isEquality: boolean;
   /** Equal columns form a class: between two sets one equality of a class is enough. */
@@ -127,7 +135,7 @@ function judge(conjuncts: readonly Expression[], context: GraphContext) {
   const columns = new Map(context.estimates.flatMap((estimate) => [...estimate.columns]));
   const both: Estimate = { rows: 1e6, columns };
   const share = joinSelectivity(keys, sides[0], sides[1]) * selectivity(conjunction(others), both);
-  return { selectivity: Math.max(share, 1e-12), isEquality: keys.length > 0 };
+  return { selectivity: Math.max(share, 1e-12), keys, isEquality: keys.length > 0 };
 }
 
 function keyOf(conjunct: Expression, context: GraphContext) {
@@ -300,6 +308,7 @@ function crossEdge(left: RelationSet, right: RelationSet): JoinEdge {
     rules: [],
     conjuncts: [],
     selectivity: 1,
+    keys: [],
     isEquality: false,
     equalityClass: undefined,
   };

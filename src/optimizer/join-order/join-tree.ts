@@ -1,6 +1,7 @@
 import { internalError } from "../../errors/index.js";
 import type { Expression, LogicalOperator } from "../../plan/index.js";
 import { conjunction } from "../expression/build.js";
+import { joinSelectivity } from "../cost/index.js";
 import type { JoinEdge, JoinGraph } from "./join-graph.js";
 import type { RelationSet, ReorderableKind } from "./region.js";
 
@@ -51,7 +52,7 @@ export function joinTrees(a: JoinTree, b: JoinTree, graph: JoinGraph): JoinTree 
   const special = edges.find((edge) => edge.joinKind !== "inner");
   if (special === undefined) {
     const fitting = edges.every((edge) => fits(edge, a, b) || fits(edge, b, a));
-    return fitting ? innerJoin(a, b, edges) : undefined;
+    return fitting ? innerJoin(a, b, edges, graph) : undefined;
   }
   if (edges.length > 1) return undefined;
   if (fits(special, a, b)) return specialJoin(a, b, special);
@@ -66,9 +67,14 @@ function obeys(edge: JoinEdge, set: RelationSet): boolean {
   return edge.rules.every(({ when, then }) => (when & set) === 0 || (then & ~set) === 0);
 }
 
-function innerJoin(a: JoinTree, b: JoinTree, edges: readonly JoinEdge[]): JoinTree {
+function innerJoin(
+  a: JoinTree,
+  b: JoinTree,
+  edges: readonly JoinEdge[],
+  graph: JoinGraph,
+): JoinTree {
   const chosen = onePerClass(edges);
-  const selectivity = chosen.reduce((share, edge) => share * edge.selectivity, 1);
+  const selectivity = selectivityOf(chosen, graph);
   const rows = a.rows * b.rows * selectivity;
   const isHashed = chosen.some((edge) => edge.isEquality);
   const [left, right] = a.rows >= b.rows ? [a, b] : [b, a];
@@ -82,6 +88,30 @@ function innerJoin(a: JoinTree, b: JoinTree, edges: readonly JoinEdge[]): JoinTr
     right,
     conjuncts: chosen.flatMap((edge) => edge.conjuncts),
   };
+}
+
+/** Several equalities between two relations are one key of several columns. */
+function selectivityOf(edges: readonly JoinEdge[], graph: JoinGraph): number {
+  const byPair = new Map<RelationSet, JoinEdge[]>();
+  for (const edge of edges) {
+    const pair = edge.left | edge.right;
+    byPair.set(pair, [...(byPair.get(pair) ?? []), edge]);
+  }
+  let share = 1;
+  for (const [pair, group] of byPair) {
+    const isComposite = group.length > 1 && group.every((edge) => edge.keys.length > 0);
+    if (!isComposite) {
+      share = group.reduce((product, edge) => product * edge.selectivity, share);
+      continue;
+    }
+    const rows = graph.rows.filter((_, bit) => (pair & (1 << bit)) !== 0);
+    share *= joinSelectivity(
+      group.flatMap((edge) => edge.keys),
+      Math.max(...rows),
+      Math.min(...rows),
+    );
+  }
+  return share;
 }
 
 /** Within a side the members of a class are equal already, so one equality between sides will do. */

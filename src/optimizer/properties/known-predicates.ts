@@ -13,9 +13,11 @@ export function knownPredicates(plan: LogicalOperator): readonly Expression[] {
         ...conjunctsOf(plan.condition).filter(isAboutOneColumn),
         ...knownPredicates(plan.input),
       ];
+    case "aggregate":
     case "project": {
+      const items = plan.kind === "project" ? plan.items : plan.keys;
       const by = new Map(
-        plan.items.flatMap(({ column, expression }) =>
+        items.flatMap(({ column, expression }) =>
           expression.kind === "column" ? [[expression.column.id, refer(column)] as const] : [],
         ),
       );

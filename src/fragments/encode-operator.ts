@@ -109,6 +109,18 @@ function encodeForm(plan: PhysicalOperator, cutting: Cutting): Encoded {
       return encodeNestedLoop(plan, cutting);
     case "hash-aggregate":
       return encodeGrouping(plan, cutting);
+    case "string-aggregate": {
+      const { message: input, fields } = encodeOperator(plan.input, cutting);
+      const orderBy = plan.orderBy.map((key) => encodeSortKey(key, new Row(fields)));
+      const { keyCount } = plan;
+      const texts = plan.columns
+        .slice(keyCount)
+        .map((column): OutputField => ({ column, nullable: true }));
+      return {
+        form: { case: "stringAggregate", value: { input, keyCount, orderBy } },
+        fields: [...fields.slice(0, keyCount), ...texts],
+      };
+    }
     case "sort":
     case "top-n":
     case "distinct-on":

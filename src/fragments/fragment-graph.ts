@@ -43,6 +43,7 @@ function inputsOf(form: Operator["form"]): readonly (Operator | undefined)[] {
     case "topN":
     case "limit":
     case "distinctOn":
+    case "stringAggregate":
       return [form.value.input];
     case "hashJoin":
       return [form.value.probe, form.value.build];

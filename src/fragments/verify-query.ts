@@ -132,6 +132,16 @@ function verifyOperator(operator: Operator | undefined, exchanges: Exchanges): r
       form.value.keys.forEach((key) => verifyExpression(key.expression, row));
       return row;
     }
+    case "stringAggregate": {
+      const { input, keyCount, orderBy } = form.value;
+      const row = verifyOperator(input, exchanges);
+      const value = slotAt(row, keyCount);
+      const isText = value.kind === TypeKind.TEXT || value.kind === TypeKind.BYTEA;
+      const fits = isText && sameSlot(value, slotAt(row, keyCount + 1));
+      invariant(fits, "string_agg of something that is no string");
+      orderBy.forEach((key) => verifyExpression(key.expression, row));
+      return row.slice(0, keyCount + 1);
+    }
     case "distinctOn": {
       const row = verifyOperator(form.value.input, exchanges);
       form.value.keys.forEach((key) => verifyExpression(key, row));

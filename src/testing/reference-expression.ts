@@ -1,5 +1,11 @@
 import { SqlError, unreachable } from "../errors/index.js";
-import type { AggregateCall, ColumnId, Expression, LogicalOperator } from "../plan/index.js";
+import type {
+  AggregateCall,
+  ColumnId,
+  Expression,
+  LogicalOperator,
+  SortKey,
+} from "../plan/index.js";
 
 /** A value as the reference sees it: exact enough for small integers, texts and truth. */
 export type Value = null | boolean | number | string;
@@ -166,10 +172,23 @@ export function evaluateAggregate(call: AggregateCall, rows: readonly Row[], run
   );
   const [argument] = call.args;
   if (argument === undefined) return kept.length;
+  if (call.aggregate === "string_agg") return stringAggregate(call, kept, run);
   const all = kept.map((row) => evaluateExpression(argument, row, run));
   const present = all.filter((value) => value !== null);
   const values = call.distinct ? [...new Set(present)] : present;
   return combine(call.aggregate, values, all[0] ?? null);
+}
+
+function stringAggregate(call: AggregateCall, rows: readonly Row[], run: RunPlan): Value {
+  const value = (e: Expression, row: Row): Value => evaluateExpression(e, row, run);
+  const [argument, delimiter] = call.args;
+  if (argument === undefined || delimiter === undefined) throw new Error("a string_agg of nothing");
+  const [first] = rows;
+  const between = first === undefined ? "" : String(value(delimiter, first) ?? "");
+  const texts = sortRows(rows, call.orderBy, value).map((row) => value(argument, row));
+  const present = texts.filter((text) => text !== null);
+  const distinct = call.distinct ? [...new Set(present)] : present;
+  return distinct.length === 0 ? null : distinct.join(between);
 }
 
 function combine(aggregate: string, values: readonly Exclude<Value, null>[], first: Value): Value {
@@ -197,4 +216,20 @@ function combine(aggregate: string, values: readonly Exclude<Value, null>[], fir
     default:
       throw new Error(`the reference has no aggregate ${aggregate}`);
   }
+}
+
+export function sortRows(
+  rows: readonly Row[],
+  keys: readonly SortKey[],
+  value: (expression: Expression, row: Row) => Value,
+): readonly Row[] {
+  return [...rows].sort((a, b) => {
+    for (const { expression, descending, nullsFirst } of keys) {
+      const [x, y] = [value(expression, a), value(expression, b)];
+      if (x === y) continue;
+      if (x === null || y === null) return (x === null) === nullsFirst ? -1 : 1;
+      return compareValues(x, y) * (descending ? -1 : 1);
+    }
+    return 0;
+  });
 }

@@ -8,11 +8,10 @@ import {
   type LogicalOperator,
   type ProjectItem,
   type SetOperationOperator,
-  type SortKey,
 } from "../plan/index.js";
 import {
   anyOf,
-  compareValues,
+  sortRows,
   evaluateAggregate,
   evaluateExpression,
   type Row,
@@ -200,22 +199,6 @@ export function valueOf(row: Row, column: Column | undefined): Value {
 
 export function nullRow(columns: readonly Column[]): Row {
   return new Map(columns.map((column) => [column.id, null]));
-}
-
-export function sortRows(
-  rows: readonly Row[],
-  keys: readonly SortKey[],
-  value: (expression: Expression, row: Row) => Value,
-): readonly Row[] {
-  return [...rows].sort((a, b) => {
-    for (const { expression, descending, nullsFirst } of keys) {
-      const [x, y] = [value(expression, a), value(expression, b)];
-      if (x === y) continue;
-      if (x === null || y === null) return (x === null) === nullsFirst ? -1 : 1;
-      return compareValues(x, y) * (descending ? -1 : 1);
-    }
-    return 0;
-  });
 }
 
 export function firstOfEach(

@@ -11,17 +11,11 @@ import {
   anyOf,
   evaluateAggregate,
   evaluateExpression,
+  sortRows,
   type Row,
   type Value,
 } from "./reference-expression.js";
-import {
-  combineRows,
-  firstOfEach,
-  nullRow,
-  sortRows,
-  valueOf,
-  type Tables,
-} from "./reference-logical.js";
+import { combineRows, firstOfEach, nullRow, valueOf, type Tables } from "./reference-logical.js";
 
 /** Runs physical plans naively, as fragment.proto says what their operators mean. */
 export class PhysicalReference {
@@ -80,6 +74,8 @@ export class PhysicalReference {
         return this.#nestedLoop(plan);
       case "hash-aggregate":
         return this.#aggregate(plan);
+      case "string-aggregate":
+        return this.#strings(plan);
       case "sort":
         return sortRows(this.run(plan.input), plan.keys, this.value);
       case "distinct-on": {
@@ -147,6 +143,26 @@ export class PhysicalReference {
     });
   }
 
+  /** The call as an aggregate over the columns where the operator has them. */
+  #strings(plan: PhysicalOperator & { kind: "string-aggregate" }): readonly Row[] {
+    const { keyCount, orderBy, input } = plan;
+    const columns = input.columns.map(refer);
+    const keys = plan.columns
+      .slice(0, keyCount)
+      .map((column, i) => ({ column, expression: columns[i]! }));
+    const args = columns.slice(keyCount, keyCount + 2);
+    const call = { aggregate: "string_agg", args, distinct: false, filter: null, orderBy };
+    const aggregates = plan.columns.slice(keyCount).map((column) => ({ column, call }));
+    const { id, rows, cost } = plan;
+    const base = {
+      kind: "hash-aggregate",
+      phase: "single",
+      estimatedGroups: 0,
+      results: [],
+    } as const;
+    return this.#group({ ...base, id, rows, cost, columns: plan.columns, input, keys, aggregates });
+  }
+
   /** Whether two rows' keys agree: true, false, or NULL where a mark's comparison is unknown. */
   #keysMatch(plan: HashJoin, probe: Row, build: Row): Value {
     let unknown = false;
@@ -183,6 +199,11 @@ export class PhysicalReference {
       this.run(side),
     );
   }
+}
+
+function refer(column: Column): Expression {
+  const { type, physical, nullable } = column;
+  return { kind: "column", column, type, physical, nullable };
 }
 
 function renamed(row: Row, from: readonly Column[], to: readonly Column[]): Row {

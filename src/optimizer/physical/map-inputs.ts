@@ -14,6 +14,7 @@ export function mapPhysicalInputs(plan: PhysicalOperator, change: Change): Physi
     case "filter":
     case "project":
     case "hash-aggregate":
+    case "string-aggregate":
     case "sort":
     case "top-n":
     case "limit":

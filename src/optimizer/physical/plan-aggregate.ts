@@ -10,6 +10,7 @@ import type {
 import { refer } from "../expression/build.js";
 import type { Needed, PlanContext } from "./context.js";
 import { needing, pick } from "./narrow.js";
+import { planStringAggregate } from "./plan-string-aggregate.js";
 
 const COST_A_ROW = 0.02;
 /** Up to so many groups the states are few enough to be sent between fragments. */
@@ -23,6 +24,8 @@ export function planAggregate(
   context: PlanContext,
 ): PhysicalOperator {
   const aggregates = plan.aggregates.filter((a) => needed.has(a.column.id));
+  const text = aggregates.find(({ call }) => call.aggregate === "string_agg");
+  if (text !== undefined) return planStringAggregate(plan, text, context);
   const expressions = [
     ...plan.keys.map((key) => key.expression),
     ...aggregates.flatMap(({ call }) => [
@@ -60,11 +63,6 @@ export function group(
 }
 
 function isCut(aggregate: HashAggregate, context: PlanContext): boolean {
-  if (
-    aggregate.aggregates.some(({ call }) => call.orderBy.length > 0 || isUnbounded(call.aggregate))
-  ) {
-    return false;
-  }
   switch (context.settings.exchange) {
     case "never":
       return false;
@@ -73,11 +71,6 @@ function isCut(aggregate: HashAggregate, context: PlanContext): boolean {
     case "auto":
       return aggregate.estimatedGroups <= FEW_GROUPS;
   }
-}
-
-/** Aggregates whose state grows with the rows: it is not sent. */
-function isUnbounded(aggregate: string): boolean {
-  return aggregate === "string_agg";
 }
 
 function cut(single: HashAggregate, context: PlanContext): PhysicalOperator {

@@ -23,7 +23,9 @@ export const reduceGroupKeys: Rule = {
 };
 
 function reduce(node: AggregateOperator): LogicalOperator {
-  if (node.keys.length < 2) return node;
+  // string_agg has an operator of its own, with no room for a first value.
+  const isApart = node.aggregates.some(({ call }) => call.aggregate === "string_agg");
+  if (node.keys.length < 2 || isApart) return node;
   const dependencies = dependenciesOf(node.input);
   let kept: readonly ProjectItem[] = node.keys;
   for (const key of [...node.keys].reverse()) {

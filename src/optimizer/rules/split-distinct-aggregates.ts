@@ -24,7 +24,7 @@ import { hoistCommonTables } from "./place-common-tables.js";
  *
  * Sound because all aggregates skip NULL arguments, so that a row which FILTER leaves out can become
  * a NULL and the group stays: `SELECT k, count(DISTINCT x) FILTER (WHERE false) … GROUP BY k` keeps
- * every k. Keys meet by IS NOT DISTINCT FROM, because a NULL key is a group too.
+ * every k. string_agg is grouped apart likewise. Keys meet by IS NOT DISTINCT FROM, because a NULL key is a group too.
  */
 export const splitDistinctAggregates: Rule = {
   name: "split-distinct-aggregates",
@@ -51,7 +51,10 @@ const IDEMPOTENT: ReadonlySet<string> = new Set([
 ]);
 
 function split(node: AggregateOperator, context: RuleContext): LogicalOperator {
-  if (!node.aggregates.some((a) => a.call.distinct)) return node;
+  const isAlone = node.aggregates.length === 1;
+  const isApart = ({ call }: Aggregates[number]): boolean =>
+    call.distinct || (isStringAggregate(call) && !isAlone);
+  if (!node.aggregates.some(isApart)) return node;
   const aggregates = node.aggregates.map(({ column, call }) => ({
     column,
     call: IDEMPOTENT.has(call.aggregate) ? { ...call, distinct: false } : call,
@@ -78,12 +81,18 @@ function groupsOf(aggregates: Aggregates): readonly Aggregates[] {
 }
 
 function goTogether(a: AggregateCall, b: AggregateCall): boolean {
+  if (isStringAggregate(a) || isStringAggregate(b)) return false;
   if (!a.distinct || !b.distinct) return a.distinct === b.distinct;
   const sameFilter =
     a.filter === null || b.filter === null
       ? a.filter === b.filter
       : sameExpression(a.filter, b.filter);
   return sameFilter && sameList(a.args.filter(isValue), b.args.filter(isValue));
+}
+
+/** An aggregate whose state would grow with its rows has an operator to itself. */
+function isStringAggregate(call: AggregateCall): boolean {
+  return call.aggregate === "string_agg";
 }
 
 function isValue(argument: Expression): boolean {

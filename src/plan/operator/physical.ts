@@ -106,6 +106,17 @@ export interface HashAggregate extends PhysicalBase {
   readonly results: readonly Column[];
 }
 
+/**
+ * string_agg: one row a group, its keys and its text. Columns of the input are `keyCount` keys, the
+ * value, the delimiter, and what `orderBy` speaks of.
+ */
+export interface StringAggregate extends PhysicalBase {
+  readonly kind: "string-aggregate";
+  readonly input: PhysicalOperator;
+  readonly keyCount: number;
+  readonly orderBy: readonly SortKey[];
+}
+
 export interface PhysicalSort extends PhysicalBase {
   readonly kind: "sort";
   readonly input: PhysicalOperator;
@@ -183,6 +194,7 @@ export type PhysicalOperator =
   | HashJoin
   | NestedLoopJoin
   | HashAggregate
+  | StringAggregate
   | PhysicalSort
   | TopN
   | PhysicalLimit
@@ -203,6 +215,7 @@ export function physicalInputs(plan: PhysicalOperator): readonly PhysicalOperato
     case "filter":
     case "project":
     case "hash-aggregate":
+    case "string-aggregate":
     case "sort":
     case "top-n":
     case "limit":

@@ -127,6 +127,14 @@ function describe(operator: PhysicalOperator, names: ColumnNames): Described {
       return describeNestedLoop(operator, names);
     case "hash-aggregate":
       return describeAggregate(operator, names);
+    case "string-aggregate":
+      return {
+        type: operator.keyCount > 0 ? "GroupAggregate" : "Aggregate",
+        properties: [
+          ["Group Key", operator.columns.slice(0, operator.keyCount).map(names)],
+          ["Sort Key", keyTexts(operator.orderBy, names)],
+        ],
+      };
     case "sort":
       return { type: "Sort", properties: [["Sort Key", keyTexts(operator.keys, names)]] };
     case "top-n":

@@ -81,7 +81,6 @@ NumericBinaryOutcome get_numeric_binary(const char* from, size_t size, Numeric& 
   const int weight = get_big_endian<int16_t>(from + 2);
   const uint16_t sign = get_big_endian<uint16_t>(from + 4);
   const uint16_t scale = get_big_endian<uint16_t>(from + 6);
-  if (count > 16383 + 131072 / 4) return NumericBinaryOutcome::InvalidLength;
   if (sign != kPositive && sign != kNegative && sign != kNaN && sign != kInfinity &&
       sign != kNegativeInfinity) {
     return NumericBinaryOutcome::InvalidSign;

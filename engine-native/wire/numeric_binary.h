@@ -16,12 +16,11 @@ char* put_numeric_binary(const types::Numeric& value, char* to);
 
 enum class NumericBinaryOutcome {
   Ok,
-  Short,           // fewer bytes than it says
-  InvalidLength,   // the four refusals of numeric_recv
-  InvalidSign,
+  Short,          // fewer bytes than it says
+  InvalidSign,    // the three refusals of numeric_recv
   InvalidScale,
   InvalidDigit,
-  TooManyDigits,   // PostgreSQL's numeric, but past 38 digits
+  TooManyDigits,  // PostgreSQL's numeric, but past 38 digits
 };
 /// Reads a numeric and sets `used` to its size in bytes. Digits past the display scale are cut off.
 NumericBinaryOutcome get_numeric_binary(const char* from, size_t size, types::Numeric& out,

@@ -191,8 +191,6 @@ class ParameterReader {
         break;
       case NumericBinaryOutcome::Short:
         return Status::error(ErrorCode::ProtocolViolation, "insufficient data left in message");
-      case NumericBinaryOutcome::InvalidLength:
-        return refuse("length");
       case NumericBinaryOutcome::InvalidSign:
         return refuse("sign");
       case NumericBinaryOutcome::InvalidScale:

@@ -49,11 +49,11 @@ struct ToCharD128 {
 };
 struct ToDateFormat {
   static constexpr bool kHostOnly = true;
-  static ErrorCode apply(OpContext& c, StringView text, StringView format, Nullable<i32>& out);
+  static ErrorCode apply(OpContext& c, StringView text, StringView format, i32& out);
 };
 struct ToTimestampFormat {
   static constexpr bool kHostOnly = true;
-  static ErrorCode apply(OpContext& c, StringView text, StringView format, Nullable<i64>& out);
+  static ErrorCode apply(OpContext& c, StringView text, StringView format, i64& out);
 };
 struct ToNumber {
   static constexpr bool kHostOnly = true;

@@ -60,12 +60,13 @@ class BuildSink : public Sink {
 
  private:
   struct Rows : runtime::RowSink {
-    explicit Rows(runtime::JoinTable* into) : table(into) {}
+    explicit Rows(runtime::JoinTable* table) : into(table) {}
     Status append(uint32_t worker, std::span<const runtime::VectorView> columns,
                   runtime::LanesView lanes) override {
-      return table->append(worker, columns, lanes);
+      return into->append(worker, columns, lanes);
     }
-    runtime::JoinTable* table;
+    runtime::JoinTable* table() override { return into; }
+    runtime::JoinTable* into;
   };
   const plan::HashJoin& join_;
   Rows rows_;

@@ -37,6 +37,12 @@ class JoinTable {
   uint32_t range_count() const { return static_cast<uint32_t>(ranges_.size()); }
   void insert(uint32_t range);
 
+  /// Instead of all that: what a device found that built the table in its own memory.
+  void adopt(uint64_t row_count, bool unique) {
+    row_count_ = row_count;
+    duplicates_.store(!unique, std::memory_order_relaxed);
+  }
+
   // Reading.
   const RowLayout& layout() const { return layout_; }
   const Spec& spec() const { return spec_; }

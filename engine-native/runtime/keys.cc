@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "ops/compare.h"
+#include "runtime/key_hash.h"
 #include "runtime/with_type.h"
 
 namespace millrace::runtime {
@@ -11,12 +12,6 @@ namespace {
 
 using types::Storage;
 using types::Type;
-
-constexpr uint64_t kNullHash = 0x9e3779b97f4a7c15ull;
-
-uint64_t combine(uint64_t left, uint64_t right) {
-  return (left ^ right) * 0x9fb21c651e98df25ull + (left >> 32);
-}
 
 template <class T>
 uint64_t hash_one(const T& value) {
@@ -36,8 +31,8 @@ void hash_column(const VectorView& column, LanesView lanes, uint64_t* hashes) {
   for (uint32_t i = 0; i < lanes.count; i++) {
     const uint32_t lane = lanes[i];
     const uint64_t hash =
-        column.is_null(lane) ? kNullHash : hash_one<T>(values[lane * column.stride]);
-    hashes[i] = kFirst ? hash : combine(hashes[i], hash);
+        column.is_null(lane) ? kNullKeyHash : hash_one<T>(values[lane * column.stride]);
+    hashes[i] = kFirst ? hash : combine_key_hashes(hashes[i], hash);
   }
 }
 
@@ -106,14 +101,14 @@ uint64_t hash_row(const RowLayout& layout, uint32_t key_count, const char* row) 
   uint64_t hash = 0;
   for (uint32_t k = 0; k < key_count; k++) {
     const RowLayout::Field& field = layout.fields()[k];
-    uint64_t own = kNullHash;
+    uint64_t own = kNullKeyHash;
     if (!field.nullable || row[field.validity_offset] != 0) {
       own = with_type(field.type.type, [&]<Type type>() -> uint64_t {
         using T = Storage<type>;
         return hash_one<T>(load<T>(row + field.offset));
       });
     }
-    hash = k == 0 ? own : combine(hash, own);
+    hash = k == 0 ? own : combine_key_hashes(hash, own);
   }
   return hash;
 }

@@ -58,6 +58,8 @@ class RowSink {
   virtual ~RowSink() = default;
   virtual Status append(uint32_t worker, std::span<const VectorView> columns,
                         LanesView lanes) = 0;
+  /// The join table the rows make, if they do: a device builds it in its own memory.
+  virtual JoinTable* table() { return nullptr; }
 };
 
 /// Where result rows go. Never waits: `taken` may be less than lanes.count when the buffers are

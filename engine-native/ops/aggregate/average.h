@@ -36,6 +36,13 @@ struct AvgDecimal<i64> {
     state.count += other.count;
     if (other.count != 0) state.scale = other.scale;
   }
+  template <class Atomics>
+  MR_HD static void merge_atomic(State& state, const State& other) {
+    if (other.count == 0) return;
+    Atomics::add(state.sum, other.sum);
+    Atomics::add(state.count, other.count);
+    Atomics::store(state.scale, other.scale);
+  }
   MR_HD static ErrorCode finalize(OpContext&, const State& state, Numeric& out, bool& is_null) {
     is_null = state.count == 0;
     return is_null ? ErrorCode::Ok : divide_finite(state.sum, state.scale, state.count, 0, out);
@@ -55,6 +62,12 @@ struct AvgDecimal<i128> {
   MR_HD static void merge(State& state, const State& other) {
     DecimalSum::merge(state.total, other.total);
     if (other.total.count != 0) state.scale = other.scale;
+  }
+  template <class Atomics>
+  MR_HD static void merge_atomic(State& state, const State& other) {
+    if (other.total.count == 0) return;
+    DecimalSum::merge_atomic<Atomics>(state.total, other.total);
+    Atomics::store(state.scale, other.scale);
   }
   MR_HD static ErrorCode finalize(OpContext&, const State& state, Numeric& out, bool& is_null) {
     is_null = state.total.count == 0;

@@ -14,6 +14,10 @@ struct CountStar {
   MR_HD static void init(State& state) { state.count = 0; }
   MR_HD static void update(State& state) { state.count++; }
   MR_HD static void merge(State& state, const State& other) { state.count += other.count; }
+  template <class Atomics>
+  MR_HD static void merge_atomic(State& state, const State& other) {
+    Atomics::add(state.count, other.count);
+  }
   MR_HD static ErrorCode finalize(OpContext&, const State& state, i64& out, bool& is_null) {
     is_null = false;
     out = state.count;
@@ -45,6 +49,11 @@ struct WholeSum {
   MR_HD static void merge(State& state, const State& other) {
     state.sum += other.sum;
     state.count += other.count;
+  }
+  template <class Atomics>
+  MR_HD static void merge_atomic(State& state, const State& other) {
+    Atomics::add(state.sum, other.sum);
+    Atomics::add(state.count, other.count);
   }
 };
 
@@ -85,6 +94,11 @@ struct DecimalSum {
   MR_HD static void merge(State& state, const State& other) {
     add_wide(state.sum, other.sum);
     state.count += other.count;
+  }
+  template <class Atomics>
+  MR_HD static void merge_atomic(State& state, const State& other) {
+    Atomics::add(state.sum.word, other.sum.word);
+    Atomics::add(state.count, other.count);
   }
 };
 struct SumDecimal128 : DecimalSum {

@@ -136,9 +136,8 @@ Status Task::plan_fragment() {
   std::unique_ptr<operators::Sink> sink;
   if (fragment_.sink_case() == plan::Fragment::kResult) {
     pages_ = query_->open_result(fragment_.result());
-    pages_->set_wake([weak = weak_from_this()] {
-      if (const auto self = weak.lock()) self->wake_parked();
-    });
+    // Parked, the task is in no job: this is what keeps it. `finish` lets go.
+    pages_->set_wake([self = shared_from_this()] { self->wake_parked(); });
     sink = std::make_unique<PagesSink>(fragment_.result(), pages_);
   } else {
     for (uint32_t ordinal : fragment_.exchange().hash_columns()) {

@@ -85,6 +85,7 @@ export const PHASES: readonly Phase[] = [
     rules: optional([
       pushFilters,
       mergeProjections,
+      simplifyBooleans,
       removeRedundantOperators,
       pruneColumns,
       reduceGroupKeys,

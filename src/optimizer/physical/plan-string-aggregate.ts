@@ -1,9 +1,10 @@
 import { invariant } from "../../errors/index.js";
-import { caseWhen } from "../../functions/index.js";
+import { caseWhen, integer } from "../../functions/index.js";
 import type {
   AggregateOperator,
   Column,
   Expression,
+  LogicalOperator,
   PhysicalOperator,
   ProjectItem,
   SortKey,
@@ -32,12 +33,10 @@ export function planStringAggregate(
     return made;
   };
   for (const arg of valuesOf(call)) add(arg);
-  const orderBy = call.orderBy.map((key): SortKey => ({
-    ...key,
-    expression: refer(add(key.expression)),
-  }));
+  const { order, input: from } = orderOf(plan, call);
+  const orderBy = order.map((key): SortKey => ({ ...key, expression: refer(add(key.expression)) }));
   const source = context.plan(
-    plan.input,
+    from,
     needing(
       new Set(),
       items.map((item) => item.expression),
@@ -62,6 +61,22 @@ export function planStringAggregate(
     keyCount: plan.keys.length,
     orderBy,
   };
+}
+
+/**
+ * The call's own order; without one that of the rows as they come, which a sort right below decides.
+ * Rows in no order at all are sorted by a constant: the engine wants a key.
+ */
+function orderOf(
+  plan: AggregateOperator,
+  call: Aggregate["call"],
+): { readonly order: readonly SortKey[]; readonly input: LogicalOperator } {
+  const { input } = plan;
+  if (call.orderBy.length > 0) return { order: call.orderBy, input };
+  if (input.kind === "sort") return { order: input.keys, input: input.input };
+  if (plan.keys.length > 0) return { order: [], input };
+  const expression = integer(0);
+  return { order: [{ expression, descending: false, nullsFirst: false }], input };
 }
 
 /** Value and delimiter; the value of a row that FILTER leaves out is NULL, which is skipped. */

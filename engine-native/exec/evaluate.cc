@@ -17,6 +17,7 @@ class ConstantEnvironment : public operators::Environment {
   explicit ConstantEnvironment(memory::Budget* budget) : budget_(budget) {}
   memory::Budget* budget() override { return budget_; }
   uint32_t worker_count() const override { return 1; }
+  bool stopped() const override { return false; }
   Result<runtime::Constant> read_literal(const plan::Literal& literal,
                                          types::TypeParameters type) override {
     return exec::read_literal(literal, type, budget_);

@@ -39,7 +39,6 @@ class Task : public std::enable_shared_from_this<Task>, private operators::Envir
   void park(Worker& worker);
   void wake_parked();
   void fail(Status status);
-  bool stopped() const;
   void take_profile();
   void profile_nodes(const operators::Node& node);
   void submit(std::function<void(Task&)> step);
@@ -47,6 +46,7 @@ class Task : public std::enable_shared_from_this<Task>, private operators::Envir
   // operators::Environment.
   memory::Budget* budget() override { return &query_->services().budget; }
   uint32_t worker_count() const override { return query_->worker_count(); }
+  bool stopped() const override;
   Result<runtime::Constant> read_literal(const plan::Literal& literal,
                                          types::TypeParameters type) override;
   Result<const runtime::RowLayout*> exchange_layout(uint32_t exchange_id) override;

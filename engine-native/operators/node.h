@@ -64,6 +64,8 @@ class Environment {
   virtual ~Environment() = default;
   virtual memory::Budget* budget() = 0;
   virtual uint32_t worker_count() const = 0;
+  /// The task is to end: long steps look at it every few milliseconds.
+  virtual bool stopped() const = 0;
   /// The literal's value as the type demands; 22xxx where the text is not one.
   virtual Result<runtime::Constant> read_literal(const plan::Literal& literal,
                                                  types::TypeParameters type) = 0;

@@ -5,8 +5,9 @@ namespace millrace::operators {
 /// Keys, then all columns.
 class SortedNode::RunSink : public Sink {
  public:
-  RunSink(const std::vector<plan::SortKey>& keys, runtime::SortState* state)
-      : keys_(keys), rows_(state), state_(state) {}
+  RunSink(const std::vector<plan::SortKey>& keys, runtime::SortState* state,
+          const Environment* environment)
+      : keys_(keys), rows_(state), state_(state), environment_(environment) {}
   Status emit(Lowering& lowering) override {
     std::vector<ir::ValueId> columns;
     for (const plan::SortKey& key : keys_) {
@@ -19,7 +20,9 @@ class SortedNode::RunSink : public Sink {
                               std::move(columns));
     return {};
   }
-  Status seal() override { return state_->sort(); }
+  Status seal() override {
+    return state_->sort([this] { return environment_->stopped(); });
+  }
 
  private:
   struct Rows : runtime::RowSink {
@@ -33,6 +36,7 @@ class SortedNode::RunSink : public Sink {
   const std::vector<plan::SortKey>& keys_;
   Rows rows_;
   runtime::SortState* state_;
+  const Environment* environment_;
 };
 
 SortedNode::SortedNode(const plan::Operator& op, std::unique_ptr<Node> input,
@@ -55,7 +59,8 @@ Status SortedNode::plan(TaskPlan& task) {
   state_ = std::make_unique<runtime::SortState>(
       std::move(fields), std::move(order), task.environment->budget(),
       task.environment->worker_count(), keep_, with_ties_);
-  return plan_into(*inputs_[0], std::make_unique<RunSink>(keys_, state_.get()), task);
+  return plan_into(*inputs_[0],
+                   std::make_unique<RunSink>(keys_, state_.get(), task.environment), task);
 }
 
 Status SortedNode::produce(uint32_t, Lowering& lowering) {

@@ -16,6 +16,7 @@ using types::StringView;
 using types::Type;
 
 constexpr uint64_t kPruneSlackRows = 16384;
+constexpr size_t kRunRows = 16384;
 
 template <class T>
 T load(const char* at) {
@@ -115,6 +116,7 @@ Status SortState::append(uint32_t worker_index, std::span<const VectorView> colu
 }
 
 uint64_t SortState::prefix_of(const char* row) const {
+  if (order_.keys.empty()) return 0;
   const RowLayout::Field& field = layout_.fields()[0];
   const SortOrder::Key& key = order_.keys[0];
   if (field.nullable && row[field.validity_offset] == 0) return key.nulls_first ? 0 : UINT64_MAX;
@@ -127,16 +129,13 @@ bool SortState::before(const Entry& left, const Entry& right) const {
   return compare_rows(layout_, order_, left.row, right.row) < 0;
 }
 
-std::vector<SortState::Entry> SortState::entries_of(const RowCollection& rows) const {
-  std::vector<Entry> entries;
-  entries.reserve(rows.row_count());
+void SortState::add_entries(const RowCollection& rows, std::vector<Entry>& entries) const {
   for (const RowCollection::Block& block : rows.blocks()) {
     char* at = const_cast<char*>(block.bytes.as<char>());
     for (uint32_t i = 0; i < block.row_count; i++, at += layout_.row_bytes()) {
       entries.push_back({prefix_of(at), at});
     }
   }
-  return entries;
 }
 
 /// Leaves the first `keep_` entries (and ties of the last), in no order.
@@ -160,7 +159,9 @@ void SortState::cut(std::vector<Entry>& entries) const {
 }
 
 Status SortState::prune(Worker& worker) {
-  std::vector<Entry> entries = entries_of(*worker.rows);
+  std::vector<Entry> entries;
+  entries.reserve(worker.rows->row_count());
+  add_entries(*worker.rows, entries);
   cut(entries);
   auto kept = std::make_unique<RowCollection>(&layout_, budget_);
   for (const Entry& entry : entries) MR_RETURN_IF_ERROR(kept->copy_row(entry.row));
@@ -170,27 +171,71 @@ Status SortState::prune(Worker& worker) {
   return {};
 }
 
-Status SortState::sort() {
+/// Runs of a bounded size, then merges of them: between the steps the caller may be told to stop.
+bool SortState::put_in_order(std::vector<Entry>& entries, const Stopped& stopped) const {
+  const auto less = [this](const Entry& a, const Entry& b) { return before(a, b); };
+  const size_t count = entries.size();
+  const auto at = [&](size_t index) {
+    return entries.begin() + static_cast<int64_t>(std::min(index, count));
+  };
+  for (size_t from = 0; from < count; from += kRunRows) {
+    if (stopped && stopped()) return false;
+    std::sort(at(from), at(from + kRunRows), less);
+  }
+  if (count <= kRunRows) return true;
+  std::vector<Entry> merged(count);
+  for (size_t width = kRunRows; width < count; width *= 2) {
+    for (size_t from = 0; from < count; from += 2 * width) {
+      auto left = at(from);
+      auto right = at(from + width);
+      const auto left_end = right;
+      const auto right_end = at(from + 2 * width);
+      auto out = merged.begin() + static_cast<int64_t>(from);
+      while (left != left_end || right != right_end) {
+        if (stopped && stopped()) return false;
+        for (size_t step = 0; step < kRunRows && left != left_end && right != right_end; step++) {
+          *out++ = less(*right, *left) ? *right++ : *left++;
+        }
+        const size_t most = kRunRows;
+        if (right == right_end) {
+          const auto rest = std::min<size_t>(most, static_cast<size_t>(left_end - left));
+          out = std::copy_n(left, rest, out);
+          left += static_cast<int64_t>(rest);
+        } else if (left == left_end) {
+          const auto rest = std::min<size_t>(most, static_cast<size_t>(right_end - right));
+          out = std::copy_n(right, rest, out);
+          right += static_cast<int64_t>(rest);
+        }
+      }
+    }
+    entries.swap(merged);
+  }
+  return true;
+}
+
+Status SortState::sort(const Stopped& stopped) {
   uint64_t count = 0;
   for (const Worker& worker : workers_) count += worker.rows->row_count();
-  MR_RETURN_IF_ERROR(
-      reservation_.grow(static_cast<int64_t>(count * (sizeof(Entry) + sizeof(char*)))));
+  // Entries twice (merges need room), then addresses.
+  const uint64_t entry_bytes = count * sizeof(Entry) * (count > kRunRows ? 2 : 1);
+  memory::Reservation entry_reservation(budget_);
+  MR_RETURN_IF_ERROR(entry_reservation.grow(static_cast<int64_t>(entry_bytes)));
+  MR_RETURN_IF_ERROR(reservation_.grow(static_cast<int64_t>(count * sizeof(char*))));
   std::vector<Entry> entries;
   entries.reserve(count);
-  for (const Worker& worker : workers_) {
-    const std::vector<Entry> own = entries_of(*worker.rows);
-    entries.insert(entries.end(), own.begin(), own.end());
-  }
+  for (const Worker& worker : workers_) add_entries(*worker.rows, entries);
   cut(entries);
-  std::sort(entries.begin(), entries.end(),
-            [this](const Entry& a, const Entry& b) { return before(a, b); });
+  if (!order_.keys.empty() && !put_in_order(entries, stopped)) {
+    return Status::error(base::ErrorCode::QueryCanceled);
+  }
   rows_.reserve(entries.size());
   for (const Entry& entry : entries) rows_.push_back(entry.row);
+  sort_bytes_ = entry_reservation.peak_bytes();
   return {};
 }
 
 int64_t SortState::peak_bytes() const {
-  int64_t bytes = reservation_.peak_bytes();
+  int64_t bytes = reservation_.peak_bytes() + sort_bytes_;
   for (const Worker& worker : workers_) {
     bytes += std::max(worker.peak_bytes, worker.rows->peak_bytes());
   }

@@ -1,5 +1,7 @@
 // Rows to be put in order: runs of several workers, sorted as one.
 #pragma once
+#include <functional>
+
 #include "runtime/keys.h"
 
 namespace millrace::runtime {
@@ -24,7 +26,9 @@ class SortState {
   SortState(std::vector<RowLayout::FieldType> fields, SortOrder order, memory::Budget* budget,
             uint32_t worker_count, uint64_t keep, bool with_ties);
   Status append(uint32_t worker, std::span<const VectorView> columns, LanesView lanes);
-  Status sort();
+  /// 57014 soon after `stopped` answers true.
+  using Stopped = std::function<bool()>;
+  Status sort(const Stopped& stopped = {});
   const RowLayout& layout() const { return layout_; }
   /// In order; with `keep`, at most that many (and ties of the last where wanted).
   const std::vector<char*>& rows() const { return rows_; }
@@ -43,7 +47,8 @@ class SortState {
   uint64_t prefix_of(const char* row) const;
   bool before(const Entry& left, const Entry& right) const;
   Status prune(Worker& worker);
-  std::vector<Entry> entries_of(const RowCollection& rows) const;
+  void add_entries(const RowCollection& rows, std::vector<Entry>& entries) const;
+  bool put_in_order(std::vector<Entry>& entries, const Stopped& stopped) const;
   void cut(std::vector<Entry>& entries) const;
 
   RowLayout layout_;
@@ -53,6 +58,7 @@ class SortState {
   const bool with_ties_;
   memory::Reservation reservation_;
   std::vector<Worker> workers_;
+  int64_t sort_bytes_ = 0;
   std::vector<char*> rows_;
 };
 

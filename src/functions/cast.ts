@@ -90,6 +90,8 @@ function convert(expression: Expression, target: TypeName): Expression {
     type,
     fallible: isFallibleCast(from, physical.kind),
     volatility: castVolatility(from, physical.kind),
+    // The time of an infinite timestamp is NULL.
+    ...(physical.kind === "time" && from.startsWith("timestamp") ? { nullable: true } : {}),
   });
 }
 
@@ -111,7 +113,7 @@ function castToString(expression: Expression, target: TypeName): Expression {
   const source = expression.type.name;
   const text = sqlType(target);
   let value: Expression;
-  if (source === "bpchar" && target !== "name") value = trimBlanks(expression);
+  if (source === "bpchar") value = trimBlanks(expression);
   else if (TYPE_FACTS[source].category === "S") value = expression;
   else value = convert(expression, "text");
   if (target !== "name") return relabel(value, text);

@@ -29,7 +29,7 @@ export function applyTypmod(value: Expression, type: SqlType, explicit: boolean)
     case "timestamp":
     case "timestamptz": {
       const op = type.name === "time" ? "time_scale" : "timestamp_scale";
-      return callOp(op, [value, integer(type.typmod)], { type, fallible: true });
+      return callOp(op, [value, integer(type.typmod)], { type, fallible: false });
     }
     case "interval":
       return constrainInterval(value, type);
@@ -77,5 +77,5 @@ function constrainInterval(value: Expression, type: SqlType): Expression {
   const { fields, precision } = intervalTypmodParts(type.typmod);
   const op = fields === undefined ? "interval_scale" : "interval_fields";
   const argument = integer(fields === undefined ? (precision ?? 6) : type.typmod);
-  return callOp(op, [value, argument], { type, fallible: true });
+  return callOp(op, [value, argument], { type, fallible: false });
 }

@@ -133,7 +133,9 @@ function keptOrder(
   const isArgument = (key: SortKey): boolean => args.some((a) => sameExpression(a, key.expression));
   const foreign = orderBy.findIndex((key) => !isArgument(key));
   if (foreign >= 0) throw distinctAggregateOrder(ast.orderBy[foreign]?.position);
-  const rest = args.filter((a) => !orderBy.some((key) => sameExpression(a, key.expression)));
+  const rest = args.filter(
+    (a) => a.kind !== "literal" && !orderBy.some((key) => sameExpression(a, key.expression)),
+  );
   const ascending = rest.map((expression) => ({
     expression,
     descending: false,

@@ -21,6 +21,7 @@ import { TYPE_FACTS } from "../../types/index.js";
 import type { Scope } from "../scope.js";
 import { callNamedFunction } from "./named-call.js";
 import { callOperator, operatorName, prepareOperator } from "./operator-call.js";
+import { repeatable, type Repeatable } from "./repeatable.js";
 import { scalarOutput } from "./scalar-output.js";
 
 export function bindUnary(ast: UnaryOperator, scope: Scope): Expression {
@@ -33,10 +34,10 @@ export function bindBinary(ast: BinaryOperator, scope: Scope): Expression {
   const { left, right, position } = ast;
   const name = operatorName(ast.operator, position);
   if (left.kind === "row" && right.kind === "row") {
-    const { expression } = scope.statement.binders;
-    const pairs = pairUp(left.items, right.items, position).map(
-      ([a, b]) => [expression(a, scope), expression(b, scope)] as const,
-    );
+    const pairs = pairUp(left.items, right.items, position).map(([a, b]): Pair => [
+      operand(a, scope),
+      operand(b, scope),
+    ]);
     return at(compareRows(scope, name, pairs, position), left.position);
   }
   if (left.kind === "row" && right.kind === "scalarSubquery") {
@@ -44,6 +45,14 @@ export function bindBinary(ast: BinaryOperator, scope: Scope): Expression {
   }
   const operands = [left, right].map((side) => scope.statement.binders.expression(side, scope));
   return callOperator(scope.statement, name, operands, position);
+}
+
+/** Two values to compare, given anew for each use. */
+export type Pair = readonly [Repeatable, Repeatable];
+
+/** An operand of a comparison that may be written out several times. */
+export function operand(ast: AstExpression, scope: Scope): Repeatable {
+  return repeatable(() => scope.statement.binders.expression(ast, scope));
 }
 
 function pairUp<T>(
@@ -59,11 +68,11 @@ function pairUp<T>(
 export function compareRows(
   scope: Scope,
   name: string,
-  pairs: readonly (readonly [Expression, Expression])[],
+  pairs: readonly Pair[],
   position: number | undefined,
 ): Expression {
-  const one = (op: string, [a, b]: readonly [Expression, Expression]): Expression => {
-    const result = callOperator(scope.statement, op, [a, b], position);
+  const one = (op: string, [a, b]: Pair): Expression => {
+    const result = callOperator(scope.statement, op, [a(), b()], position);
     const { name: type } = result.type;
     if (type !== "bool") throw rowComparisonNotBoolean(TYPE_FACTS[type].display, position);
     return result;
@@ -104,11 +113,10 @@ function compareWithQuery(
   right: ScalarSubquery,
   position: number | undefined,
 ): Expression {
-  const { expression } = scope.statement.binders;
-  const pairs = left.items.map((item, index) => {
-    const value = expression(item, scope);
-    const width = left.items.length;
-    return [value, scalarOutput(right.query, scope, index, width, position)] as const;
+  const width = left.items.length;
+  const pairs = left.items.map((item, index): Pair => {
+    const column = (): Expression => scalarOutput(right.query, scope, index, width, position);
+    return [operand(item, scope), repeatable(column)];
   });
   return at(compareRows(scope, name, pairs, position), left.position);
 }
@@ -117,9 +125,9 @@ function compareWithQuery(
 export function bindDistinctTest(ast: DistinctTest, scope: Scope): Expression {
   const { left, right, negated, position } = ast;
   if (right.kind === "nullLiteral" || left.kind === "nullLiteral") {
-    const operand = right.kind === "nullLiteral" ? left : right;
+    const tested = right.kind === "nullLiteral" ? left : right;
     return scope.statement.binders.expression(
-      { kind: "nullTest", operand, negated: !negated, position },
+      { kind: "nullTest", operand: tested, negated: !negated, position },
       scope,
     );
   }
@@ -150,11 +158,11 @@ function distinctPair(
 
 /** BETWEEN is the two comparisons it stands for; the operand is bound for each. */
 export function bindBetween(ast: Between, scope: Scope): Expression {
-  const { operand, low, high, negated, symmetric, position } = ast;
+  const { operand: left, low, high, negated, symmetric, position } = ast;
   const compare = (name: string, right: AstExpression): AstExpression => ({
     kind: "binaryOperator",
     operator: { schema: undefined, name },
-    left: operand,
+    left,
     right,
     position,
   });
@@ -182,7 +190,7 @@ export function bindLike(ast: Like, scope: Scope): Expression {
     const { operand: left, pattern: right, position } = ast;
     return bindBinary({ kind: "binaryOperator", operator, left, right, position }, scope);
   }
-  const operand = expression(ast.operand, scope);
+  const value = expression(ast.operand, scope);
   const written = expression(ast.pattern, scope);
   const escape = ast.escape === undefined ? [] : [expression(ast.escape, scope)];
   const rewrite = ast.variant === "similar" ? "similar_to_escape" : "like_escape";
@@ -190,5 +198,5 @@ export function bindLike(ast: Like, scope: Scope): Expression {
     ast.variant === "similar" || escape.length > 0
       ? callNamedFunction(scope, rewrite, [written, ...escape], ast.position)
       : written;
-  return callOperator(scope.statement, name, [operand, pattern], ast.position);
+  return callOperator(scope.statement, name, [value, pattern], ast.position);
 }

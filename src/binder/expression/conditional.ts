@@ -6,12 +6,13 @@ import type {
   MinMax,
   NullIf,
 } from "../../parser/index.js";
-import { someNode, type CaseExpression, type Expression } from "../../plan/index.js";
+import type { CaseExpression, Expression } from "../../plan/index.js";
 import { resolveUnknown } from "../coerce.js";
 import { commonTypeOf, toCommonType, unify } from "../common-type.js";
 import type { Scope } from "../scope.js";
 import { bindCondition, coerceSpecific } from "./booleans.js";
 import { callOperator, prepareOperator } from "./operator-call.js";
+import { repeatable } from "./repeatable.js";
 
 /** CASE; the simple form compares its operand with each value. */
 export function bindCase(ast: Case, scope: Scope): Expression {
@@ -37,23 +38,12 @@ function bindConditions(ast: Case, scope: Scope): readonly Expression[] {
     return ast.branches.map((b) => bindCondition(b.when, scope, "CASE/WHEN"));
   }
   const { expression } = scope.statement.binders;
-  const bindOperand = (): Expression => resolveUnknown(scope.statement, expression(operand, scope));
-  const first = bindOperand();
-  const again = hasSubquery(first) ? bindOperand : () => first;
-  return ast.branches.map((branch, i) => {
-    const value = i === 0 ? first : again();
+  const value = repeatable(() => resolveUnknown(scope.statement, expression(operand, scope)));
+  return ast.branches.map((branch) => {
     const when = expression(branch.when, scope);
-    const equal = callOperator(scope.statement, "=", [value, when], branch.position);
+    const equal = callOperator(scope.statement, "=", [value(), when], branch.position);
     return coerceSpecific(scope, equal, "bool", "CASE/WHEN");
   });
-}
-
-/** A subquery's plan may stand in an expression once only: its columns would be made twice. */
-function hasSubquery(expression: Expression): boolean {
-  return someNode(
-    expression,
-    ({ kind }) => kind === "scalar-subquery" || kind === "exists" || kind === "any-subquery",
-  );
 }
 
 export function bindCoalesce(ast: Coalesce, scope: Scope): Expression {
@@ -81,19 +71,13 @@ export function bindMinMax(ast: MinMax, scope: Scope): Expression {
 /** NULLIF: the type is that of the left operand as the operator = takes it. */
 export function bindNullIf(ast: NullIf, scope: Scope): Expression {
   const { statement } = scope;
-  const operands = bindAll([ast.left, ast.right], scope);
-  const { args } = prepareOperator(statement, "=", operands, ast.position);
+  const prepare = (): readonly Expression[] =>
+    prepareOperator(statement, "=", bindAll([ast.left, ast.right], scope), ast.position).args;
+  const args = prepare();
   const equal = callOperator(statement, "=", args, ast.position);
-  const left = args[0] ?? equal;
-  const kept = hasSubquery(left) ? rebound(ast, scope) : left;
-  const [nothing = kept, value = kept] = unify([literal(null, kept.type), kept], kept.type);
+  const left = prepare()[0] ?? equal;
+  const [nothing = left, value = left] = unify([literal(null, left.type), left], left.type);
   return at(caseWhen([{ when: equal, then: nothing }], value), ast.position);
-}
-
-function rebound(ast: NullIf, scope: Scope): Expression {
-  const operands = bindAll([ast.left, ast.right], scope);
-  const { args } = prepareOperator(scope.statement, "=", operands, ast.position);
-  return args[0] ?? operands[0] ?? literal(null, { name: "text", typmod: -1 });
 }
 
 function bindAll(asts: readonly AstExpression[], scope: Scope): readonly Expression[] {

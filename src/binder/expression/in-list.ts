@@ -6,8 +6,9 @@ import { selectCommonType, canCoerce, type TypeName } from "../../types/index.js
 import { coerceType } from "../coerce.js";
 import { mentionedColumns } from "../plan-walk.js";
 import type { Scope } from "../scope.js";
-import { compareRows } from "./comparisons.js";
+import { compareRows, operand as bindOperand, type Pair } from "./comparisons.js";
 import { callOperator } from "./operator-call.js";
+import { constant, repeatable, type Repeatable } from "./repeatable.js";
 
 /**
  * `x [NOT] IN (a, b)`. Items without columns are brought to one type together with the operand, as
@@ -17,9 +18,12 @@ export function bindInList(ast: InList, scope: Scope): Expression {
   const { operand } = ast;
   if (operand.kind === "row") return bindRowInList(ast, operand, scope);
   const { expression } = scope.statement.binders;
-  const value = expression(operand, scope);
+  const bind = (): Expression => expression(operand, scope);
+  const value = bind();
   const items = ast.items.map((item) => expression(item, scope));
-  const found = connect("or", comparisons(scope, value, items, ast));
+  const shared = comparisons(scope, constant(value), items, ast);
+  const tests = shared.length === 1 ? shared : comparisons(scope, repeatable(bind), items, ast);
+  const found = connect("or", tests);
   const result = ast.negated ? negate(found) : found;
   return at(result, value.position ?? ast.position);
 }
@@ -31,14 +35,14 @@ function negate(found: Expression): Expression {
 
 function comparisons(
   scope: Scope,
-  value: Expression,
+  value: Repeatable,
   items: readonly Expression[],
   ast: InList,
 ): readonly Expression[] {
   const one = (item: Expression): Expression =>
-    callOperator(scope.statement, "=", [value, item], ast.position);
+    callOperator(scope.statement, "=", [value(), item], ast.position);
   const constants = items.filter((item) => !mentionsOwn(scope, item));
-  const common = constants.length > 1 ? listType(value, constants) : undefined;
+  const common = constants.length > 1 ? listType(value(), constants) : undefined;
   if (common === undefined) return items.map(one);
   const typed = constants.map(
     (item) => coerceType(scope.statement, item, common, "implicit") ?? item,
@@ -95,14 +99,13 @@ function constantSide(comparison: Expression, operand: Expression): LiteralExpre
 }
 
 function bindRowInList(ast: InList, operand: Row, scope: Scope): Expression {
-  const { expression } = scope.statement.binders;
   const tests = ast.items.map((item) => {
     if (item.kind !== "row" || item.items.length !== operand.items.length) {
       throw unequalRows(ast.position);
     }
-    const pairs = operand.items.map(
-      (left, i) => [expression(left, scope), expression(item.items[i] ?? left, scope)] as const,
-    );
+    const pairs = operand.items.map((left, i): Pair => {
+      return [bindOperand(left, scope), bindOperand(item.items[i] ?? left, scope)];
+    });
     return compareRows(scope, "=", pairs, ast.position);
   });
   const found = connect("or", tests);

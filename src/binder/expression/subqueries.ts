@@ -5,14 +5,15 @@ import {
   subqueryColumnCount,
 } from "../../errors/index.js";
 import { at, BOOL, boolean, connect, literal, not } from "../../functions/index.js";
-import type {
-  Exists,
-  Expression as AstExpression,
-  InSubquery,
-  Query,
-  QuantifiedArray,
-  QuantifiedSubquery,
-  ScalarSubquery,
+import {
+  expressionStart,
+  type Exists,
+  type Expression as AstExpression,
+  type InSubquery,
+  type Query,
+  type QuantifiedArray,
+  type QuantifiedSubquery,
+  type ScalarSubquery,
 } from "../../parser/index.js";
 import type { AnySubqueryExpression, Expression } from "../../plan/index.js";
 import { physicalTypeOf, sqlType } from "../../types/index.js";
@@ -23,8 +24,9 @@ import type { OutputColumn } from "../query/query-result.js";
 import type { Scope } from "../scope.js";
 import { columnExpression } from "../statement-binding.js";
 import { bindTypeName } from "../type-names.js";
-import { compareRows } from "./comparisons.js";
+import { compareRows, operand, type Pair } from "./comparisons.js";
 import { callOperator, operatorName } from "./operator-call.js";
+import { constant, type Repeatable } from "./repeatable.js";
 import { scalarOutput } from "./scalar-output.js";
 
 export function bindScalarSubquery(ast: ScalarSubquery, scope: Scope): Expression {
@@ -65,26 +67,26 @@ function quantified(
   position: number | undefined,
   scope: Scope,
 ): Expression {
-  const { expression, query: bindQuery } = scope.statement.binders;
+  const { query: bindQuery } = scope.statement.binders;
   const items = leftAst.kind === "row" ? leftAst.items : [leftAst];
-  const left = items.map((item) => expression(item, scope));
+  const left = items.map((item) => operand(item, scope));
   const { plan, outputs } = bindQuery(query, scope, { resolveUnknowns: true });
   if (outputs.length < left.length) throw subqueryColumnCount("has too few columns", position);
   if (outputs.length > left.length) throw subqueryColumnCount("has too many columns", position);
   const compare = (op: string): Expression =>
     compareRows(scope, op, pairsWith(left, outputs), position);
   const opposite = NEGATORS.get(name);
-  const start = left[0]?.position ?? position;
+  const [firstItem] = items;
+  const start = (firstItem && expressionStart(firstItem)) ?? position;
   if (quantifier === "any") return at(anySubquery(plan, compare(name)), start);
   const condition = opposite === undefined ? not(compare(name)) : compare(opposite);
   return at(not(anySubquery(plan, condition)), start);
 }
 
-function pairsWith(left: readonly Expression[], outputs: readonly OutputColumn[]) {
-  return left.map((value, i) => {
+function pairsWith(left: readonly Repeatable[], outputs: readonly OutputColumn[]): readonly Pair[] {
+  return left.map((value, i): Pair => {
     const output = outputs[i];
-    const right = output === undefined ? value : columnExpression(output.column);
-    return [value, right] as const;
+    return [value, output === undefined ? value : constant(columnExpression(output.column))];
   });
 }
 
@@ -100,15 +102,15 @@ function anySubquery(
 export function bindQuantifiedArray(ast: QuantifiedArray, scope: Scope): Expression {
   const { statement } = scope;
   const name = operatorName(ast.operator, ast.position);
-  const left = statement.binders.expression(ast.left, scope);
+  const left = operand(ast.left, scope);
   const elements = elementsOf(ast.array, scope, ast.position);
   const isText = ast.array.kind === "stringLiteral" || elements.length === 0;
   const common = isText ? elements : toCommonType(statement, "ARRAY", elements);
   const tests = common.map((element) =>
-    callOperator(statement, name, [left, element], ast.position),
+    callOperator(statement, name, [left(), element], ast.position),
   );
   if (tests.some((t) => t.type.name !== "bool")) throw quantifiedOperatorNotBoolean(ast.position);
-  const start = left.position ?? ast.position;
+  const start = expressionStart(ast.left) ?? ast.position;
   if (tests.length === 0) return at(boolean(ast.quantifier === "all"), start);
   return at(connect(ast.quantifier === "any" ? "or" : "and", tests), start);
 }

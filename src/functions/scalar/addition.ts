@@ -3,6 +3,8 @@ import { argument, firstArgument, op, operator, overload, reordered } from "../o
 import { numberPairs } from "./arithmetic-lowering.js";
 
 const add = op("add");
+/** A time of day turns over at midnight: it cannot go out of range. */
+const turn = op("add", { fallible: false });
 const swapped = reordered([1, 0], add);
 const stable = { volatility: "stable" } as const;
 
@@ -21,8 +23,8 @@ export const addition = operator("+", [
   overload(["interval", "timestamp"], "timestamp", swapped),
   overload(["timestamptz", "interval"], "timestamptz", add, stable),
   overload(["interval", "timestamptz"], "timestamptz", swapped, stable),
-  overload(["time", "interval"], "time", add),
-  overload(["interval", "time"], "time", swapped),
+  overload(["time", "interval"], "time", turn),
+  overload(["interval", "time"], "time", reordered([1, 0], turn)),
   overload(["interval", "interval"], "interval", add),
   ...(["int2", "int4", "int8", "float4", "float8", "numeric"] as const).map((type) =>
     overload([type], type, firstArgument),

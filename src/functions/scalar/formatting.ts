@@ -18,11 +18,12 @@ function numericToChar(args: readonly Expression[], site: CallSite): Expression 
     type: site.type,
     fallible: true,
     volatility: site.volatility,
+    nullable: true,
   });
 }
 
 const stable = { volatility: "stable" } as const;
-const toCharOp = op("to_char");
+const toCharOp = op("to_char", { nullable: true });
 
 export const formatting: readonly ScalarFunction[] = [
   scalarFunction("to_char", [
@@ -35,10 +36,14 @@ export const formatting: readonly ScalarFunction[] = [
     overload(["float8", "text"], "text", toCharOp, stable),
     overload(["numeric", "text"], "text", numericToChar, stable),
   ]),
-  scalarFunction("to_date", [overload(["text", "text"], "date", op("to_date"), stable)]),
-  scalarFunction("to_number", [overload(["text", "text"], "numeric", op("to_number"), stable)]),
+  scalarFunction("to_date", [
+    overload(["text", "text"], "date", op("to_date", { nullable: true }), stable),
+  ]),
+  scalarFunction("to_number", [
+    overload(["text", "text"], "numeric", op("to_number", { nullable: true }), stable),
+  ]),
   scalarFunction("to_timestamp", [
     overload(["float8"], "timestamptz", op("to_timestamp")),
-    overload(["text", "text"], "timestamptz", op("to_timestamp"), stable),
+    overload(["text", "text"], "timestamptz", op("to_timestamp", { nullable: true }), stable),
   ]),
 ];

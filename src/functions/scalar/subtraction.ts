@@ -3,6 +3,8 @@ import { absent, argument, op, operator, overload } from "../overload.js";
 import { numberPairs } from "./arithmetic-lowering.js";
 
 const subtract = op("sub");
+/** A time of day turns over at midnight: it cannot go out of range. */
+const turn = op("sub", { fallible: false });
 
 export const subtraction = operator("-", [
   ...numberPairs("sub"),
@@ -16,8 +18,8 @@ export const subtraction = operator("-", [
   overload(["timestamp", "timestamp"], "interval", subtract),
   overload(["timestamptz", "interval"], "timestamptz", subtract, { volatility: "stable" }),
   overload(["timestamptz", "timestamptz"], "interval", subtract),
-  overload(["time", "interval"], "time", subtract),
-  overload(["time", "time"], "interval", subtract),
+  overload(["time", "interval"], "time", turn),
+  overload(["time", "time"], "interval", turn),
   overload(["interval", "interval"], "interval", subtract),
   absent(["jsonb", "text"]),
   absent(["jsonb", "int4"]),

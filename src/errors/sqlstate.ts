@@ -24,6 +24,7 @@ export const SQLSTATE = {
   invalidRowCountInResultOffsetClause: "2201X",
   invalidRegularExpression: "2201B",
   characterNotInRepertoire: "22021",
+  arraySubscriptError: "2202E",
   invalidParameterValue: "22023",
   invalidEscapeSequence: "22025",
   invalidEscapeCharacter: "22019",

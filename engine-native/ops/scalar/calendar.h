@@ -1,7 +1,7 @@
 // The proleptic Gregorian calendar: days and microseconds from 2000-01-01 to fields and back.
 #pragma once
 
-#include "ops/context.h"
+#include "ops/scalar/overflow.h"
 
 namespace millrace::ops {
 
@@ -146,8 +146,8 @@ MR_HD inline CivilTime split_timestamp(i64 micros) {
 /// False when it overflows or is not a valid timestamp.
 MR_HD inline bool join_timestamp(i64 days, i64 micros_of_day, i64& out) {
   i64 micros;
-  if (__builtin_mul_overflow(days, kMicrosPerDay, &micros)) return false;
-  if (__builtin_add_overflow(micros, micros_of_day, &micros)) return false;
+  if (mul_overflows(days, kMicrosPerDay, micros)) return false;
+  if (add_overflows(micros, micros_of_day, micros)) return false;
   out = micros;
   return is_valid_timestamp(micros);
 }

@@ -90,7 +90,7 @@ MR_HD inline ErrorCode add_interval(OpContext& c, i64 timestamp, const Interval&
     return ErrorCode::Ok;
   }
   if (!add_months_and_days(timestamp, span.months, span.days, out) ||
-      __builtin_add_overflow(out, span.microseconds, &out) || !is_valid_timestamp(out)) {
+      add_overflows(out, span.microseconds, out) || !is_valid_timestamp(out)) {
     return c.fail(ErrorCode::TimestampOutOfRange);
   }
   return ErrorCode::Ok;
@@ -115,7 +115,7 @@ MR_HD inline ErrorCode add_interval(OpContext& c, const ZoneTable& zone, i64 utc
     fits = add_months_and_days(local_from_utc(zone, out), 0, span.days, local) &&
            utc_from_local(zone, local, out);
   }
-  if (!fits || __builtin_add_overflow(out, span.microseconds, &out) || !is_valid_timestamp(out)) {
+  if (!fits || add_overflows(out, span.microseconds, out) || !is_valid_timestamp(out)) {
     return c.fail(ErrorCode::TimestampOutOfRange);
   }
   return ErrorCode::Ok;
@@ -151,14 +151,14 @@ struct TimestampTzSubtractInterval {
 };
 struct DateAddInterval {
   MR_HD static ErrorCode apply(OpContext& c, i32 a, Interval b, i64& out) {
-    i64 timestamp;
+    i64 timestamp = 0;
     const ErrorCode code = timestamp_of_date(c, a, timestamp);
     return code != ErrorCode::Ok ? code : add_interval(c, timestamp, b, out);
   }
 };
 struct DateSubtractInterval {
   MR_HD static ErrorCode apply(OpContext& c, i32 a, Interval b, i64& out) {
-    i64 timestamp;
+    i64 timestamp = 0;
     const ErrorCode code = timestamp_of_date(c, a, timestamp);
     return code != ErrorCode::Ok ? code : add_interval(c, timestamp, negated(b), out);
   }
@@ -187,7 +187,7 @@ struct TimestampDifference {
       return c.fail(ErrorCode::CannotSubtractInfiniteTimestamps);
     }
     out = Interval{};
-    if (__builtin_sub_overflow(a, b, &out.microseconds)) {
+    if (sub_overflows(a, b, out.microseconds)) {
       return c.fail(ErrorCode::IntervalOutOfRange);
     }
     move_hours_to_days(out);

@@ -198,20 +198,20 @@ struct DateBin {
           literal("timestamps cannot be binned into intervals containing months or years"));
     }
     i64 width;
-    if (__builtin_mul_overflow(i64{stride.days}, kMicrosPerDay, &width) ||
-        __builtin_add_overflow(width, stride.microseconds, &width)) {
+    if (mul_overflows(i64{stride.days}, kMicrosPerDay, width) ||
+        add_overflows(width, stride.microseconds, width)) {
       return c.fail(ErrorCode::IntervalOutOfRange);
     }
     if (width <= 0) {
       return c.fail(ErrorCode::DatetimeValueError, literal("stride must be greater than zero"));
     }
     i64 distance;
-    if (__builtin_sub_overflow(source, origin, &distance)) {
+    if (sub_overflows(source, origin, distance)) {
       return c.fail(ErrorCode::IntervalOutOfRange);
     }
     const i64 rest = distance % width;
     out = origin + (distance - rest);
-    if (rest < 0 && __builtin_sub_overflow(out, width, &out)) {
+    if (rest < 0 && sub_overflows(out, width, out)) {
       return c.fail(ErrorCode::TimestampOutOfRange);
     }
     return is_valid_timestamp(out) ? ErrorCode::Ok : c.fail(ErrorCode::TimestampOutOfRange);

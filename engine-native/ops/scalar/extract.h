@@ -402,7 +402,7 @@ struct DatePartInterval {
 /// A date is taken as its midnight.
 struct DatePartDate {
   MR_HD static ErrorCode apply(OpContext& c, StringView name, i32 value, Nullable<f64>& out) {
-    i64 timestamp;
+    i64 timestamp = 0;
     if (is_infinite_date(value)) {
       timestamp = value < 0 ? kTimestampNegativeInfinity : kTimestampInfinity;
     } else if (!join_timestamp(value, 0, timestamp)) {

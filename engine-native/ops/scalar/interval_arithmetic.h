@@ -22,9 +22,9 @@ MR_HD inline f64 round_micros(f64 value) { return round_even(value * 1000000.0) 
 
 struct IntervalAdd {
   MR_HD static ErrorCode apply(OpContext& c, Interval a, Interval b, Interval& out) {
-    if (__builtin_add_overflow(a.months, b.months, &out.months) ||
-        __builtin_add_overflow(a.days, b.days, &out.days) ||
-        __builtin_add_overflow(a.microseconds, b.microseconds, &out.microseconds)) {
+    if (add_overflows(a.months, b.months, out.months) ||
+        add_overflows(a.days, b.days, out.days) ||
+        add_overflows(a.microseconds, b.microseconds, out.microseconds)) {
       return c.fail(ErrorCode::IntervalOutOfRange);
     }
     return ErrorCode::Ok;
@@ -33,9 +33,9 @@ struct IntervalAdd {
 
 struct IntervalSubtract {
   MR_HD static ErrorCode apply(OpContext& c, Interval a, Interval b, Interval& out) {
-    if (__builtin_sub_overflow(a.months, b.months, &out.months) ||
-        __builtin_sub_overflow(a.days, b.days, &out.days) ||
-        __builtin_sub_overflow(a.microseconds, b.microseconds, &out.microseconds)) {
+    if (sub_overflows(a.months, b.months, out.months) ||
+        sub_overflows(a.days, b.days, out.days) ||
+        sub_overflows(a.microseconds, b.microseconds, out.microseconds)) {
       return c.fail(ErrorCode::IntervalOutOfRange);
     }
     return ErrorCode::Ok;
@@ -107,7 +107,7 @@ struct IntervalDivide {
 MR_HD inline bool move_days_to_months(Interval& span) {
   const i32 whole = span.days / kDaysPerMonth;
   span.days -= whole * kDaysPerMonth;
-  if (__builtin_add_overflow(span.months, whole, &span.months)) return false;
+  if (add_overflows(span.months, whole, span.months)) return false;
   if (span.months > 0 && span.days < 0) {
     span.days += kDaysPerMonth;
     span.months--;
@@ -138,7 +138,7 @@ struct JustifyInterval {
     if ((span.days > 0 && span.microseconds > 0) || (span.days < 0 && span.microseconds < 0)) {
       const i32 whole = span.days / kDaysPerMonth;
       span.days -= whole * kDaysPerMonth;
-      if (__builtin_add_overflow(span.months, whole, &span.months)) {
+      if (add_overflows(span.months, whole, span.months)) {
         return c.fail(ErrorCode::IntervalOutOfRange);
       }
     }
@@ -147,7 +147,7 @@ struct JustifyInterval {
     span.days += static_cast<i32>(days);
     const i32 months = span.days / kDaysPerMonth;
     span.days -= months * kDaysPerMonth;
-    if (__builtin_add_overflow(span.months, months, &span.months)) {
+    if (add_overflows(span.months, months, span.months)) {
       return c.fail(ErrorCode::IntervalOutOfRange);
     }
     const bool below = span.days < 0 || (span.days == 0 && span.microseconds < 0);

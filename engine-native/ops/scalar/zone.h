@@ -10,20 +10,21 @@ namespace millrace::ops {
 constexpr i64 kMicrosPerEra = 146097 * kMicrosPerDay;
 
 
-/// Maps a time into the table's years; answers what to add to come back.
-MR_HD inline i64 era_shift(const ZoneTable& zone, i64 utc) {
-  if (zone.transition_count == 0 || zone.posix_rule[0] == '\0') return 0;
+/// Maps a time into the table's years.
+MR_HD inline i64 into_table(const ZoneTable& zone, i64 utc) {
+  if (zone.transition_count == 0 || zone.posix_rule[0] == '\0') return utc;
   const i64 last = zone.transitions[zone.transition_count - 1];
-  if (utc > last) return ((utc - last - 1) / kMicrosPerEra + 1) * kMicrosPerEra;
-  if (zone.posix_rule == zone.name && utc < zone.transitions[0]) {
-    return -((zone.transitions[0] - utc - 1) / kMicrosPerEra + 1) * kMicrosPerEra;
+  if (utc > last) return last - kMicrosPerEra + 1 + (utc - last - 1) % kMicrosPerEra;
+  const i64 first = zone.transitions[0];
+  if (zone.posix_rule == zone.name && utc < first) {
+    return first + kMicrosPerEra - 1 - (first - utc - 1) % kMicrosPerEra;
   }
-  return 0;
+  return utc;
 }
 
 /// Transitions at or before a time: the index of what is in force.
 MR_HD inline u32 zone_index(const ZoneTable& zone, i64 utc) {
-  utc -= era_shift(zone, utc);
+  utc = into_table(zone, utc);
   u32 low = 0;
   u32 high = zone.transition_count;
   while (low < high) {
@@ -46,10 +47,10 @@ MR_HD inline i32 offset_at(const ZoneTable& zone, i64 utc) {
 /// they went through it twice, the one after.
 MR_HD inline u32 zone_index_of_local(const ZoneTable& zone, i64 local) {
   // Only the first transition later than a day before can matter. All is reckoned in the table's
-  // years, where sums fit.
-  const i64 shift = era_shift(zone, local - kMicrosPerDay);
-  local -= shift;
-  const u32 before = zone_index(zone, local - kMicrosPerDay);
+  // years.
+  const i64 day_before = into_table(zone, local - kMicrosPerDay);
+  local = day_before + kMicrosPerDay;
+  const u32 before = zone_index(zone, day_before);
   if (before >= zone.transition_count) return before;
   const i64 boundary = zone.transitions[before];
   const i64 if_before = local - zone.offsets[before] * kMicrosPerSecond;

@@ -104,8 +104,14 @@ function renameOwn(plan: LogicalOperator, rename: Rename): LogicalOperator {
     case "scan":
     case "values":
     case "table-function":
-    case "cte-reference":
       return { ...plan, columns: plan.columns.map(rename) };
+    case "cte-reference":
+      // The definition may stand in the copied plan too.
+      return {
+        ...plan,
+        columns: plan.columns.map(rename),
+        definitionColumns: plan.definitionColumns.map(rename),
+      };
     case "project":
       return { ...plan, items: plan.items.map((i) => ({ ...i, column: rename(i.column) })) };
     case "aggregate":

@@ -85,7 +85,7 @@ function edge(
   let needed = mentioned;
   if ((needed & join.left.set) === 0) needed |= join.left.set;
   if ((needed & join.right.set) === 0) needed |= join.right.set;
-  const remaining = absorb(needed, rules, join.set);
+  const remaining = absorb(needed, rules);
   needed = remaining.needed;
   return {
     joinKind: join.joinKind,
@@ -103,16 +103,11 @@ function edge(
 function absorb(
   start: RelationSet,
   rules: readonly ConflictRule[],
-  within: RelationSet,
 ): { readonly needed: RelationSet; readonly rules: readonly ConflictRule[] } {
   let needed = start;
-  for (let changed = true; changed;) {
-    changed = false;
-    for (const { when, then } of rules) {
-      if ((when & needed) === 0 || (then & ~needed) === 0) continue;
-      needed |= then & within;
-      changed = (then & within & ~needed) !== 0 || changed;
-    }
+  for (let before = 0; before !== needed; ) {
+    before = needed;
+    for (const { when, then } of rules) if ((when & needed) !== 0) needed |= then;
   }
   return {
     needed,

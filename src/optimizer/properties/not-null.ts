@@ -26,8 +26,10 @@ function derive(plan: LogicalOperator): Columns {
         ),
       );
     case "table-function":
-    case "cte-reference":
       return ids(plan.columns.filter((c) => !c.nullable));
+    case "cte-reference":
+      // The definition decides, and it is not in sight: a column may have met an outer join there.
+      return new Set();
     case "filter":
       return withRejected(definedNotNull(plan.input), plan.condition);
     case "project":

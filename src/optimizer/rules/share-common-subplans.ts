@@ -41,6 +41,7 @@ function largestTwins(
   plan: LogicalOperator,
   context: RuleContext,
 ): readonly Occurrence[] | undefined {
+  if (!readsTwice(plan)) return undefined;
   const byText = new Map<string, Occurrence[]>();
   for (const node of operatorsOf(plan)) {
     if (!isCandidate(node)) continue;
@@ -52,6 +53,19 @@ function largestTwins(
   return largestFirst
     .map(([, group]) => group)
     .find(([first]) => first && isWorthIt(first.plan, context));
+}
+
+/** Whether some table or common table is read in two places: else nothing is done twice. */
+function readsTwice(plan: LogicalOperator): boolean {
+  const seen = new Set<string>();
+  for (const node of operatorsOf(plan)) {
+    if (node.kind !== "scan" && node.kind !== "cte-reference") continue;
+    const source =
+      node.kind === "scan" ? `t${String(node.relation.oid)}` : `c${String(node.cteId)}`;
+    if (seen.has(source)) return true;
+    seen.add(source);
+  }
+  return false;
 }
 
 function isCandidate(node: LogicalOperator): boolean {

@@ -109,7 +109,8 @@ function groupTwice(node: AggregateOperator, context: RuleContext): LogicalOpera
     return { column, expression };
   };
   const keys = node.keys.map((key) => fresh(key.expression, key.column.name));
-  const values = first.call.args.filter(isValue).map((value, i) => {
+  const varying = first.call.args.filter(isValue);
+  const values = (varying.length > 0 ? varying : first.call.args).map((value, i) => {
     const { filter } = first.call;
     const kept =
       filter === null ? value : caseWhen([{ when: filter, then: value }], nullLike(value));

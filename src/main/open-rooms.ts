@@ -9,12 +9,17 @@ import type { Machine } from "./machine.js";
 import { makeSample } from "./sample.js";
 import type { PlannerRooms, Resources } from "./server.js";
 
+/** The rooms, with the engine for those who look whether it is left clean. */
+export interface EngineRooms extends PlannerRooms {
+  readonly engine: Engine;
+}
+
 /** Opens engine, catalog and executor of a server in one process. */
 export async function openRooms(
   options: ServeOptions,
   { threads, hostMemoryBytes }: Resources,
   { clock, random, log }: Machine,
-): Promise<PlannerRooms> {
+): Promise<EngineRooms> {
   const engine = Engine.start({ threads, hostMemoryBytes });
   let catalog: StoredCatalog;
   try {
@@ -30,6 +35,7 @@ export async function openRooms(
   invariant(executor !== undefined, "an executor that has just joined");
   const sample = makeSample(options, catalog, log);
   return {
+    engine,
     planner: new QueryPlanner({ catalog, evaluator: new EngineEvaluator(engine), executor, clock }),
     news: sample.done,
     close: async () => {

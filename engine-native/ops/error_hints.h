@@ -17,7 +17,8 @@ inline std::string_view hint_of(base::ErrorCode code) {
     case base::ErrorCode::InvalidUnicodeEscape:
       return "Unicode escapes must be \\XXXX, \\+XXXXXX, \\uXXXX, or \\UXXXXXXXX.";
     case base::ErrorCode::RegexpOptionIsNumber:
-      return "If you meant to use regexp_replace() with a start parameter, cast the fourth argument "
+      return "If you meant to use regexp_replace() with a start parameter, cast the fourth "
+             "argument "
              "to integer explicitly.";
     case base::ErrorCode::InvalidIntervalFormat:
       return "Intervals are not tied to specific calendar dates.";

@@ -1,5 +1,5 @@
-// The zone abbreviations of PostgreSQL's default set. Those whose meaning changed over time name the
-// zone that knows.
+// The zone abbreviations of PostgreSQL's default set. Those whose meaning changed over time name
+// the zone that knows.
 #include <algorithm>
 
 #include "ops/zone_cache.h"
@@ -217,9 +217,9 @@ constexpr Entry kEntries[] = {
 }  // namespace
 
 bool find_zone_abbreviation(std::string_view lowercase, ZoneAbbreviation& out) {
-  const auto* at = std::lower_bound(
-      std::begin(kEntries), std::end(kEntries), lowercase,
-      [](const Entry& entry, std::string_view name) { return entry.name < name; });
+  const auto* at =
+      std::lower_bound(std::begin(kEntries), std::end(kEntries), lowercase,
+                       [](const Entry& entry, std::string_view name) { return entry.name < name; });
   if (at == std::end(kEntries) || at->name != lowercase) return false;
   out.offset = at->offset;
   out.is_daylight = at->is_daylight;

@@ -7,8 +7,8 @@
 
 namespace millrace::ops {
 
-/// The zone of a name (in any case) or of a POSIX specification like EST5EDT,M3.2.0,M11.1.0; null if
-/// it is neither. Thread-safe; reads a file the first time.
+/// The zone of a name (in any case) or of a POSIX specification like EST5EDT,M3.2.0,M11.1.0; null
+/// if it is neither. Thread-safe; reads a file the first time.
 const ZoneTable* find_zone(std::string_view name);
 
 /// UTC under that name, without asking the zone database.
@@ -29,8 +29,8 @@ bool find_zone_abbreviation(std::string_view lowercase, ZoneAbbreviation& out);
 
 /// Offset of a zone's own abbreviation (upper case): as last used at or before `utc`, else as first
 /// used after. False if the zone never used it.
-bool interpret_abbreviation(const ZoneTable& zone, std::string_view uppercase, i64 utc,
-                            i32& offset, bool& is_daylight);
+bool interpret_abbreviation(const ZoneTable& zone, std::string_view uppercase, i64 utc, i32& offset,
+                            bool& is_daylight);
 
 /// `zone` argument of AT TIME ZONE, date_trunc and make_timestamptz for a local or a UTC time:
 /// abbreviation first, then zone. Answers a table where it is a zone, else sets `offset`;

@@ -35,7 +35,7 @@ struct Column {
   uint8_t code_size;
   int32_t scale;
   Writer write;
-  Measure measure;      // null: `size_limit` holds
+  Measure measure;  // null: `size_limit` holds
   size_t size_limit;
   const ops::Settings* settings;
 

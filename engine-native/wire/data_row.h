@@ -14,11 +14,11 @@ namespace millrace::wire {
 /// One result column of a batch. Text of bpchar is already padded.
 struct EncodedColumn {
   types::TypeParameters type;
-  const void* values = nullptr;      // rows, or the dictionary's entries where `codes` is set
+  const void* values = nullptr;       // rows, or the dictionary's entries where `codes` is set
   const uint8_t* validity = nullptr;  // 1 = present; null: all rows are
-  const void* codes = nullptr;       // dictionary codes of `code_size` bytes each
-  uint8_t code_size = 0;             // 1, 2 or 4
-  bool is_binary = false;            // the format the client asked for
+  const void* codes = nullptr;        // dictionary codes of `code_size` bytes each
+  uint8_t code_size = 0;              // 1, 2 or 4
+  bool is_binary = false;             // the format the client asked for
 };
 
 /// What encode() did. With no row written and rows left, the buffer is too small even for one row:

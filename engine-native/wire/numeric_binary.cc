@@ -41,8 +41,8 @@ char* put_numeric_binary(i128 coefficient, int32_t scale, char* to) {
   if (partial != 0) {
     constexpr uint16_t kFill[] = {1, 1000, 100, 10};
     constexpr uint16_t kModulus[] = {1, 10, 100, 1000};
-    groups[count++] = static_cast<uint16_t>(static_cast<uint16_t>(rest % kModulus[partial]) *
-                                            kFill[partial]);
+    groups[count++] =
+        static_cast<uint16_t>(static_cast<uint16_t>(rest % kModulus[partial]) * kFill[partial]);
     rest /= kModulus[partial];
   }
   while (rest >> 64 != 0) {
@@ -90,7 +90,8 @@ NumericBinaryOutcome get_numeric_binary(const char* from, size_t size, Numeric& 
   used = 8 + 2 * static_cast<size_t>(count);
   out = Numeric{};
   for (int i = 0; i < count; i++) {
-    if (get_big_endian<uint16_t>(from + 8 + 2 * i) >= 10000) return NumericBinaryOutcome::InvalidDigit;
+    if (get_big_endian<uint16_t>(from + 8 + 2 * i) >= 10000)
+      return NumericBinaryOutcome::InvalidDigit;
   }
   if (sign == kNaN || sign == kInfinity || sign == kNegativeInfinity) {
     out.kind = sign == kNaN        ? Numeric::kNaN

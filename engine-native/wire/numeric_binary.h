@@ -16,8 +16,8 @@ char* put_numeric_binary(const types::Numeric& value, char* to);
 
 enum class NumericBinaryOutcome {
   Ok,
-  Short,          // fewer bytes than it says
-  InvalidSign,    // the three refusals of numeric_recv
+  Short,        // fewer bytes than it says
+  InvalidSign,  // the three refusals of numeric_recv
   InvalidScale,
   InvalidDigit,
   TooManyDigits,  // PostgreSQL's numeric, but past 38 digits

@@ -44,7 +44,8 @@ class ParameterReader {
     switch (type_.type) {
       case Type::Text:
         *static_cast<StringView*>(out) = whole();
-        return finish(ops::check_utf8(context_, bytes_.data(), static_cast<uint32_t>(bytes_.size())));
+        return finish(
+            ops::check_utf8(context_, bytes_.data(), static_cast<uint32_t>(bytes_.size())));
       case Type::Bytea:
         *static_cast<StringView*>(out) = whole();
         return {};
@@ -126,8 +127,9 @@ class ParameterReader {
     return {};
   }
   Status wrong_format() const {
-    return Status::error(ErrorCode::InvalidBinaryRepresentation,
-                         "incorrect binary data format in bind parameter " + std::to_string(index_));
+    return Status::error(
+        ErrorCode::InvalidBinaryRepresentation,
+        "incorrect binary data format in bind parameter " + std::to_string(index_));
   }
 
   template <class T>

@@ -123,8 +123,7 @@ struct TextToIntervalTypmod {
 };
 
 /// Copies what `print` wrote to where results live.
-MR_HD inline ErrorCode keep_text(OpContext& c, const char* text, const char* end,
-                                 StringView& out) {
+MR_HD inline ErrorCode keep_text(OpContext& c, const char* text, const char* end, StringView& out) {
   StringWriter writer;
   const u32 size = static_cast<u32>(end - text);
   if (!writer.reserve(c, size)) return c.fail(ErrorCode::OutOfMemory);

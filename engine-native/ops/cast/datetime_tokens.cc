@@ -231,8 +231,7 @@ bool read_int(std::string_view text, std::string_view& rest, int& out) {
   i64 wide;
   const bool fits = read_int64(text, rest, wide);
   out = static_cast<int>(wide);
-  return fits && wide >= std::numeric_limits<int>::min() &&
-         wide <= std::numeric_limits<int>::max();
+  return fits && wide >= std::numeric_limits<int>::min() && wide <= std::numeric_limits<int>::max();
 }
 
 Outcome read_fraction(std::string_view text, double& out) {

@@ -25,14 +25,14 @@ Outcome tokenize(std::string_view text, size_t size_limit, std::vector<Token>& o
 enum class WordKind {
   Unknown,
   Ignored,
-  Reserved,   // value: a Special
-  Month,      // value 1..12
+  Reserved,  // value: a Special
+  Month,     // value 1..12
   DayOfWeek,
-  Half,       // value: a HalfDay
-  Era,        // value 1 for BC
-  Unit,       // value: a Unit
+  Half,  // value: a HalfDay
+  Era,   // value 1 for BC
+  Unit,  // value: a Unit
   IsoTime,
-  Daylight,   // DST after a zone; value: seconds
+  Daylight,  // DST after a zone; value: seconds
 };
 enum class Special { Now, Today, Tomorrow, Yesterday, Midnight, Epoch, Late, Early };
 enum class HalfDay { None, Morning, Afternoon };

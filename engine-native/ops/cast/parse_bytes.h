@@ -14,9 +14,9 @@ MR_HD inline u8 hex_value(char c) {
 }
 
 /// Bytes and a message that stands before or around a quoted character.
-MR_HD inline ErrorCode fail_message(OpContext& c, ErrorCode code, const char* before, u32 before_size,
-                                    const char* part, u32 part_size, const char* after,
-                                    u32 after_size) {
+MR_HD inline ErrorCode fail_message(OpContext& c, ErrorCode code, const char* before,
+                                    u32 before_size, const char* part, u32 part_size,
+                                    const char* after, u32 after_size) {
   char* text = c.arena->allocate(before_size + part_size + after_size);
   if (text == nullptr) return c.fail(ErrorCode::OutOfMemory);
   copy_bytes(text, before, before_size);
@@ -119,7 +119,8 @@ MR_HD inline ErrorCode check_utf8(OpContext& c, const char* bytes, u32 size) {
   const u32 bad = utf8::first_invalid(bytes, size);
   if (bad == size) return ErrorCode::Ok;
   const u8 first = static_cast<u8>(bytes[bad]);
-  u32 count = first >= 0xF0 && first < 0xF8 ? 4 : first >= 0xE0 && first < 0xF0 ? 3
+  u32 count = first >= 0xF0 && first < 0xF8   ? 4
+              : first >= 0xE0 && first < 0xF0 ? 3
               : first >= 0xC0 && first < 0xE0 ? 2
                                               : 1;
   if (count > size - bad) count = size - bad;

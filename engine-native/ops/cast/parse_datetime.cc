@@ -55,8 +55,8 @@ void set_julian(Fields& f, i64 julian) {
 }
 
 bool time_overflows(const Fields& f) {
-  if (f.hour < 0 || f.hour > 24 || f.minute < 0 || f.minute > 59 || f.second < 0 ||
-      f.second > 60 || f.micros < 0 || f.micros > kMicrosPerSecond) {
+  if (f.hour < 0 || f.hour > 24 || f.minute < 0 || f.minute > 59 || f.second < 0 || f.second > 60 ||
+      f.micros < 0 || f.micros > kMicrosPerSecond) {
     return true;
   }
   return f.hour * kMicrosPerHour + f.minute * kMicrosPerMinute + f.second * kMicrosPerSecond +
@@ -415,7 +415,9 @@ class Reader {
     const DateOrder order = settings_.date_order;
     switch (seen & kDate) {
       case 0:
-        now = size >= 3 || order == DateOrder::Ymd ? kYear : order == DateOrder::Dmy ? kDay : kMonth;
+        now = size >= 3 || order == DateOrder::Ymd ? kYear
+              : order == DateOrder::Dmy            ? kDay
+                                                   : kMonth;
         break;
       case kYear:
       case kDay:
@@ -701,7 +703,8 @@ class Reader {
 std::string_view view_of(const StringView& text) { return {text.bytes(), text.size}; }
 
 ErrorCode fail_parse(OpContext& c, Outcome outcome, const StringView& text, const char* type) {
-  const StringView type_name = StringView::make(type, static_cast<u32>(std::string_view(type).size()));
+  const StringView type_name =
+      StringView::make(type, static_cast<u32>(std::string_view(type).size()));
   switch (outcome) {
     case Outcome::FieldOverflow:
       return c.fail(ErrorCode::DatetimeFieldOverflow, text);

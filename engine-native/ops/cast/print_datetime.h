@@ -314,8 +314,7 @@ struct IntervalPrinter {
 
   /// "1-2" or "3 4:05:06" where the standard knows the value, else "+1-2 -3 +4:05:06".
   MR_HD void sql_standard() {
-    const bool negative =
-        f.year < 0 || f.month < 0 || f.day < 0 || f.clock_is_negative();
+    const bool negative = f.year < 0 || f.month < 0 || f.day < 0 || f.clock_is_negative();
     const bool positive = f.year > 0 || f.month > 0 || f.day > 0 || f.hour > 0 || f.minute > 0 ||
                           f.second > 0 || f.micros > 0;
     const bool has_months = f.year != 0 || f.month != 0;

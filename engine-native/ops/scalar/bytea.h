@@ -158,8 +158,8 @@ struct SetBit {
     }
     const i32 mask = 1 << (index % 8);
     const i32 byte = static_cast<u8>(a.bytes()[index / 8]);
-    return SetByte::apply(c, a, static_cast<i32>(index / 8), value == 1 ? byte | mask : byte & ~mask,
-                          out);
+    return SetByte::apply(c, a, static_cast<i32>(index / 8),
+                          value == 1 ? byte | mask : byte & ~mask, out);
   }
 };
 struct BitCount {

@@ -14,7 +14,7 @@ constexpr i32 kEpochJulian = 2451545;
 constexpr i32 kUnixEpochJulian = 2440588;
 /// Microseconds from 1970-01-01 to 2000-01-01.
 constexpr i64 kUnixEpochGap = static_cast<i64>(kEpochJulian - kUnixEpochJulian) * kMicrosPerDay;
-/// Finite dates are in [kLeastDate, kEndDate), finite timestamps in [kLeastTimestamp, kEndTimestamp).
+/// Finite dates are in [kLeastDate, kEndDate), timestamps in [kLeastTimestamp, kEndTimestamp).
 constexpr i32 kLeastDate = -kEpochJulian;
 constexpr i32 kEndDate = 2147483494 - kEpochJulian;
 constexpr i64 kLeastTimestamp = -211813488000000000L;

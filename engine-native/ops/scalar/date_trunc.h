@@ -135,8 +135,8 @@ struct DateTruncInterval {
     const Unit unit = find_trunc_unit(name);
     if (unit == Unit::None) return IntervalFieldsOf::fail(c, ErrorCode::UnitNotRecognized, name);
     out = value;
-    i64 micros = 0;   // what the clock is cut to
-    i32 months = 0;   // what the months are cut to
+    i64 micros = 0;  // what the clock is cut to
+    i32 months = 0;  // what the months are cut to
     switch (unit) {
       case Unit::Millennium:
         months = 12000;
@@ -225,8 +225,8 @@ MR_HD inline Interval age_between(i64 a, i64 b, bool a_is_earlier) {
   const i64 sign = a_is_earlier ? -1 : 1;
   i64 micros = sign * (day_micros(x) - day_micros(y));
   i64 days = sign * (x.date.day - y.date.day);
-  i64 months = sign * ((static_cast<i64>(x.date.year) - y.date.year) * 12 + x.date.month -
-                       y.date.month);
+  i64 months =
+      sign * ((static_cast<i64>(x.date.year) - y.date.year) * 12 + x.date.month - y.date.month);
   const CivilDate& lender = a_is_earlier ? x.date : y.date;
   while (micros < 0) {
     micros += kMicrosPerDay;
@@ -285,8 +285,8 @@ MR_HD inline i64 round_to_digits(i64 micros, i32 digits) {
   for (i32 i = digits; i < 6; i++) scale *= 10;
   const i64 half = scale / 2;
   const u64 size = micros < 0 ? 0 - static_cast<u64>(micros) : static_cast<u64>(micros);
-  const u64 rounded = (size + static_cast<u64>(half)) / static_cast<u64>(scale) *
-                      static_cast<u64>(scale);
+  const u64 rounded =
+      (size + static_cast<u64>(half)) / static_cast<u64>(scale) * static_cast<u64>(scale);
   return static_cast<i64>(micros < 0 ? 0 - rounded : rounded);
 }
 

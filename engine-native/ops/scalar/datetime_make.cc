@@ -150,8 +150,8 @@ ErrorCode MakeDate::apply(OpContext& c, i32 year, i32 month, i32 day, i32& out) 
   }
   const i64 days = is_valid_julian(year, month) ? days_from_civil(year, month, day) : kEndDate;
   if (!is_valid_date(days)) {
-    return fail_format(c, ErrorCode::DatetimeValueError, "date out of range: %d-%02d-%02d",
-                       year, month, day);
+    return fail_format(c, ErrorCode::DatetimeValueError, "date out of range: %d-%02d-%02d", year,
+                       month, day);
   }
   out = static_cast<i32>(days);
   return ErrorCode::Ok;
@@ -159,9 +159,8 @@ ErrorCode MakeDate::apply(OpContext& c, i32 year, i32 month, i32 day, i32& out) 
 
 ErrorCode MakeTime::apply(OpContext& c, i32 hour, i32 minute, f64 second, i64& out) {
   if (clock_micros(hour, minute, second, out)) return ErrorCode::Ok;
-  return fail_format(c, ErrorCode::DatetimeValueError,
-                     "time field value out of range: %d:%02d:%s", hour, minute,
-                     printed(second).c_str());
+  return fail_format(c, ErrorCode::DatetimeValueError, "time field value out of range: %d:%02d:%s",
+                     hour, minute, printed(second).c_str());
 }
 
 ErrorCode MakeTimestamp::apply(OpContext& c, i32 year, i32 month, i32 day, i32 hour, i32 minute,
@@ -204,8 +203,8 @@ ErrorCode MakeInterval::apply(OpContext& c, i32 years, i32 months, i32 weeks, i3
   const i64 all_days = i64{weeks} * 7 + days;
   const f64 micros = std::rint(seconds * 1000000.0);
   i64 total = hours * kMicrosPerHour + minutes * kMicrosPerMinute;
-  if (std::isnan(micros) || std::abs(micros) >= 9.2e18 || all_months != static_cast<i32>(all_months) ||
-      all_days != static_cast<i32>(all_days) ||
+  if (std::isnan(micros) || std::abs(micros) >= 9.2e18 ||
+      all_months != static_cast<i32>(all_months) || all_days != static_cast<i32>(all_days) ||
       __builtin_add_overflow(total, static_cast<i64>(micros), &total)) {
     return c.fail(ErrorCode::IntervalOutOfRange);
   }
@@ -297,10 +296,10 @@ ErrorCode TimeOfDay::apply(OpContext& c, StringView& out) {
   constexpr char kMonths[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
   char text[96];
   const i32 dow = day_of_week(days_from_civil(t.date.year, t.date.month, t.date.day));
-  const int size = std::snprintf(text, sizeof text, "%.3s %.3s %02d %02d:%02d:%02d.%06d %d %s",
-                                 kDays + 3 * dow, kMonths + 3 * (t.date.month - 1), t.date.day,
-                                 t.hour, t.minute, t.second, t.micros, t.date.year,
-                                 zone.abbreviations[index]);
+  const int size =
+      std::snprintf(text, sizeof text, "%.3s %.3s %02d %02d:%02d:%02d.%06d %d %s", kDays + 3 * dow,
+                    kMonths + 3 * (t.date.month - 1), t.date.day, t.hour, t.minute, t.second,
+                    t.micros, t.date.year, zone.abbreviations[index]);
   char* kept = c.arena->allocate(static_cast<u32>(size));
   if (kept == nullptr) return c.fail(ErrorCode::OutOfMemory);
   copy_bytes(kept, text, static_cast<u64>(size));

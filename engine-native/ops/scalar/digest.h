@@ -15,8 +15,8 @@ MR_HD inline T rotate_right(T x, u32 n) {
   return x >> n | x << (sizeof(T) * 8 - n);
 }
 
-/// Calls `block(bytes)` for each block of the padded message. Length is written in 8 bytes, little or
-/// big end first, at the block's end.
+/// Calls `block(bytes)` for each block of the padded message. Length is written in 8 bytes, little
+/// or big end first, at the block's end.
 template <u32 kBlock, class F>
 MR_HD inline void for_each_block(const char* bytes, u64 size, bool big_endian, F block) {
   u64 at = 0;
@@ -61,7 +61,8 @@ MR_HD inline void md5(const char* bytes, u64 size, u8 out[kMd5Size]) {
     u32 words[16];
     for (u32 i = 0; i < 16; i++) {
       words[i] = static_cast<u32>(block[4 * i]) | static_cast<u32>(block[4 * i + 1]) << 8 |
-                 static_cast<u32>(block[4 * i + 2]) << 16 | static_cast<u32>(block[4 * i + 3]) << 24;
+                 static_cast<u32>(block[4 * i + 2]) << 16 |
+                 static_cast<u32>(block[4 * i + 3]) << 24;
     }
     u32 a = state[0], b = state[1], c = state[2], d = state[3];
     for (u32 i = 0; i < 64; i++) {
@@ -153,8 +154,7 @@ MR_HD inline u64 sha2_constant(u32 i) {
       0xca273eceea26619c, 0xd186b8c721c0c207, 0xeada7dd6cde0eb1e, 0xf57d4f7fee6ed178,
       0x06f067aa72176fba, 0x0a637dc5a2c898a6, 0x113f9804bef90dae, 0x1b710b35131c471b,
       0x28db77f523047d84, 0x32caab7b40c72493, 0x3c9ebe0a15c9bebc, 0x431d67c49c100d4c,
-      0x4cc5d4becb3e42b6, 0x597f299cfc657e2a, 0x5fcb6fab3ad6faec, 0x6c44198c4a475817
-  };
+      0x4cc5d4becb3e42b6, 0x597f299cfc657e2a, 0x5fcb6fab3ad6faec, 0x6c44198c4a475817};
   return kRoots[i];
 }
 
@@ -225,30 +225,28 @@ MR_HD inline ErrorCode sha2_bytes(OpContext& c, const StringView& value, Word st
 struct Sha224 {
   MR_HD static ErrorCode apply(OpContext& c, StringView bytes, StringView& out) {
     u32 state[8] = {0xc1059ed8, 0x367cd507, 0x3070dd17, 0xf70e5939,
-                     0xffc00b31, 0x68581511, 0x64f98fa7, 0xbefa4fa4};
+                    0xffc00b31, 0x68581511, 0x64f98fa7, 0xbefa4fa4};
     return sha2_bytes(c, bytes, state, 28, out);
   }
 };
 struct Sha256 {
   MR_HD static ErrorCode apply(OpContext& c, StringView bytes, StringView& out) {
     u32 state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                     0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+                    0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
     return sha2_bytes(c, bytes, state, 32, out);
   }
 };
 struct Sha384 {
   MR_HD static ErrorCode apply(OpContext& c, StringView bytes, StringView& out) {
-    u64 state[8] = {0xcbbb9d5dc1059ed8, 0x629a292a367cd507, 0x9159015a3070dd17,
-                     0x152fecd8f70e5939, 0x67332667ffc00b31, 0x8eb44a8768581511,
-                     0xdb0c2e0d64f98fa7, 0x47b5481dbefa4fa4};
+    u64 state[8] = {0xcbbb9d5dc1059ed8, 0x629a292a367cd507, 0x9159015a3070dd17, 0x152fecd8f70e5939,
+                    0x67332667ffc00b31, 0x8eb44a8768581511, 0xdb0c2e0d64f98fa7, 0x47b5481dbefa4fa4};
     return sha2_bytes(c, bytes, state, 48, out);
   }
 };
 struct Sha512 {
   MR_HD static ErrorCode apply(OpContext& c, StringView bytes, StringView& out) {
-    u64 state[8] = {0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b,
-                     0xa54ff53a5f1d36f1, 0x510e527fade682d1, 0x9b05688c2b3e6c1f,
-                     0x1f83d9abfb41bd6b, 0x5be0cd19137e2179};
+    u64 state[8] = {0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1,
+                    0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179};
     return sha2_bytes(c, bytes, state, 64, out);
   }
 };

@@ -436,13 +436,13 @@ struct ExtractYear {
 struct ExtractYearDate : ExtractYear<DateFields> {};
 struct ExtractYearTimestamp : ExtractYear<TimestampFields> {};
 struct ExtractYearTimestampTz : ExtractYear<TimestampTzFields> {};
-#define MR_EXTRACT_OF_DATES(unit)                                                           \
-  struct Extract##unit##Date : ExtractConstant<DateFields, Unit::unit> {};                  \
-  struct Extract##unit##Timestamp : ExtractConstant<TimestampFields, Unit::unit> {};        \
+#define MR_EXTRACT_OF_DATES(unit)                                                    \
+  struct Extract##unit##Date : ExtractConstant<DateFields, Unit::unit> {};           \
+  struct Extract##unit##Timestamp : ExtractConstant<TimestampFields, Unit::unit> {}; \
   struct Extract##unit##TimestampTz : ExtractConstant<TimestampTzFields, Unit::unit> {};
-#define MR_EXTRACT_OF_TIMES(unit)                                                           \
-  struct Extract##unit##Time : ExtractConstant<TimeFields, Unit::unit> {};                  \
-  struct Extract##unit##Timestamp : ExtractConstant<TimestampFields, Unit::unit> {};        \
+#define MR_EXTRACT_OF_TIMES(unit)                                                    \
+  struct Extract##unit##Time : ExtractConstant<TimeFields, Unit::unit> {};           \
+  struct Extract##unit##Timestamp : ExtractConstant<TimestampFields, Unit::unit> {}; \
   struct Extract##unit##TimestampTz : ExtractConstant<TimestampTzFields, Unit::unit> {};
 MR_EXTRACT_OF_DATES(Quarter)
 MR_EXTRACT_OF_DATES(Month)

@@ -24,8 +24,7 @@ struct Values {
   i32 offset = 0;
 };
 
-void append_format(std::string& out, const char* format, ...)
-    __attribute__((format(printf, 2, 3)));
+void append_format(std::string& out, const char* format, ...) __attribute__((format(printf, 2, 3)));
 void append_format(std::string& out, const char* format, ...) {
   char text[64];
   va_list arguments;
@@ -39,8 +38,8 @@ std::string in_case(std::string_view text, LetterCase letter_case) {
   std::string out(text);
   for (size_t i = 0; i < out.size(); i++) {
     char& c = out[i];
-    const bool upper = letter_case == LetterCase::Upper ||
-                       (letter_case == LetterCase::Capital && i == 0);
+    const bool upper =
+        letter_case == LetterCase::Upper || (letter_case == LetterCase::Capital && i == 0);
     if (upper && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
     if (!upper && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
@@ -93,14 +92,14 @@ class Printer {
   }
   i64 days() const { return days_from_civil(v_.year, v_.month, v_.day); }
   /// As people count years, without a year 0.
-  i64 shown_year(i64 year) const {
-    return v_.is_interval || year > 0 ? year : -(year - 1);
-  }
+  i64 shown_year(i64 year) const { return v_.is_interval || year > 0 ? year : -(year - 1); }
 
   /// Zero-padded unless in fill mode; a sign takes a place more. With its ordinal ending.
   void number(const Node& node, i64 value, int width, i64 sign_of) {
-    if (node.fill_mode) width = 0;
-    else if (sign_of < 0) width++;
+    if (node.fill_mode)
+      width = 0;
+    else if (sign_of < 0)
+      width++;
     append_format(out, "%0*ld", width, value);
     ordinal(node);
   }
@@ -312,8 +311,7 @@ Values values_of(i64 local) {
   values.minute = t.minute;
   values.second = t.second;
   values.micros = t.micros;
-  values.day_of_year =
-      floor_div(local, kMicrosPerDay) - days_from_civil(t.date.year, 1, 1) + 1;
+  values.day_of_year = floor_div(local, kMicrosPerDay) - days_from_civil(t.date.year, 1, 1) + 1;
   return values;
 }
 

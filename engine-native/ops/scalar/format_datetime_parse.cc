@@ -111,10 +111,10 @@ class TemplateReader {
   }
   ErrorCode fail_value(ErrorCode code, const Node& node, std::string_view value,
                        const std::string& detail) {
-    return fail(code,
-                "invalid value \"" + std::string(value) + "\" for \"" +
-                    std::string(name_of(node)) + "\"",
-                detail);
+    return fail(
+        code,
+        "invalid value \"" + std::string(value) + "\" for \"" + std::string(name_of(node)) + "\"",
+        detail);
   }
 
   ErrorCode set(int& field, int value, const Node& node) {
@@ -156,12 +156,12 @@ class TemplateReader {
     } else {
       char detail[100];
       if (rest.size() < width) {
-        std::snprintf(detail, sizeof detail,
-                      "Field requires %zu characters, but only %zu remain.", width, rest.size());
-        return fail(ErrorCode::InvalidDatetimeTextWidth,
-                    "source string too short for \"" + std::string(name_of(node)) +
-                        "\" formatting field",
-                    detail);
+        std::snprintf(detail, sizeof detail, "Field requires %zu characters, but only %zu remain.",
+                      width, rest.size());
+        return fail(
+            ErrorCode::InvalidDatetimeTextWidth,
+            "source string too short for \"" + std::string(name_of(node)) + "\" formatting field",
+            detail);
       }
       value = std::strtol(copy.c_str(), &end, 10);
       const size_t taken = static_cast<size_t>(end - copy.c_str());
@@ -573,8 +573,7 @@ ErrorCode ToTimestampFormat::apply(OpContext& c, StringView text, StringView for
   if (code != ErrorCode::Ok) return code;
   i64 local;
   if (!join_timestamp(parsed.time, local)) return c.fail(ErrorCode::TimestampOutOfRange);
-  const i32 offset =
-      parsed.has_zone ? parsed.offset : offset_of_local(*c.settings->zone, local);
+  const i32 offset = parsed.has_zone ? parsed.offset : offset_of_local(*c.settings->zone, local);
   out = local - offset * kMicrosPerSecond;
   if (!is_valid_timestamp(out)) return c.fail(ErrorCode::TimestampOutOfRange);
   if (reader.fraction_digits() > 0) out = TimestampScale::apply(out, reader.fraction_digits());

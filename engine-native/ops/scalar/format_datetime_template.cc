@@ -141,8 +141,8 @@ const Keyword* find_keyword(std::string_view text) {
 Node literal_node(std::string_view text, size_t& at, bool is_quoted) {
   Node node{Node::kCharacter};
   const char byte = text[at];
-  const bool is_letter_or_digit = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-                                  (byte >= 'A' && byte <= 'Z');
+  const bool is_letter_or_digit =
+      (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
   if (!is_quoted) {
     if (byte > ' ' && byte < 0x7f && !is_letter_or_digit) node.kind = Node::kSeparator;
     if (byte == ' ' || (byte >= '\t' && byte <= '\r')) node.kind = Node::kSpace;

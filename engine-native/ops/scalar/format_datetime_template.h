@@ -74,9 +74,9 @@ struct Keyword {
 struct Node {
   enum Kind : u8 { kField, kCharacter, kSeparator, kSpace } kind;
   const Keyword* keyword = nullptr;
-  bool fill_mode = false;    // FM
-  bool translated = false;   // TM
-  char ordinal = 0;          // 't' for th, 'T' for TH
+  bool fill_mode = false;      // FM
+  bool translated = false;     // TM
+  char ordinal = 0;            // 't' for th, 'T' for TH
   std::string character = {};  // one character of a literal
 };
 

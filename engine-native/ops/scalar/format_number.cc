@@ -49,18 +49,18 @@ struct PictureName {
   Picture picture;
 };
 constexpr PictureName kPictures[] = {
-    {",", Picture::Comma},      {".", Picture::Point},     {"0", Picture::Zero},
-    {"9", Picture::Nine},       {"B", Picture::Blank},     {"C", Picture::Nothing},
-    {"D", Picture::LocalPoint}, {"EEEE", Picture::Exponent}, {"FM", Picture::FillMode},
-    {"G", Picture::Group},      {"L", Picture::Currency},  {"MI", Picture::Minus},
-    {"PL", Picture::Plus},      {"PR", Picture::Brackets}, {"RN", Picture::Roman},
-    {"SG", Picture::SignBoth},  {"SP", Picture::Nothing},  {"S", Picture::Sign},
-    {"TH", Picture::Ordinal},   {"V", Picture::Shift},     {"b", Picture::Blank},
-    {"c", Picture::Nothing},    {"d", Picture::LocalPoint}, {"eeee", Picture::Exponent},
-    {"fm", Picture::FillMode},  {"g", Picture::Group},     {"l", Picture::Currency},
-    {"mi", Picture::Minus},     {"pl", Picture::Plus},     {"pr", Picture::Brackets},
-    {"rn", Picture::RomanLower}, {"sg", Picture::SignBoth}, {"sp", Picture::Nothing},
-    {"s", Picture::Sign},       {"th", Picture::OrdinalLower}, {"v", Picture::Shift},
+    {",", Picture::Comma},       {".", Picture::Point},         {"0", Picture::Zero},
+    {"9", Picture::Nine},        {"B", Picture::Blank},         {"C", Picture::Nothing},
+    {"D", Picture::LocalPoint},  {"EEEE", Picture::Exponent},   {"FM", Picture::FillMode},
+    {"G", Picture::Group},       {"L", Picture::Currency},      {"MI", Picture::Minus},
+    {"PL", Picture::Plus},       {"PR", Picture::Brackets},     {"RN", Picture::Roman},
+    {"SG", Picture::SignBoth},   {"SP", Picture::Nothing},      {"S", Picture::Sign},
+    {"TH", Picture::Ordinal},    {"V", Picture::Shift},         {"b", Picture::Blank},
+    {"c", Picture::Nothing},     {"d", Picture::LocalPoint},    {"eeee", Picture::Exponent},
+    {"fm", Picture::FillMode},   {"g", Picture::Group},         {"l", Picture::Currency},
+    {"mi", Picture::Minus},      {"pl", Picture::Plus},         {"pr", Picture::Brackets},
+    {"rn", Picture::RomanLower}, {"sg", Picture::SignBoth},     {"sp", Picture::Nothing},
+    {"s", Picture::Sign},        {"th", Picture::OrdinalLower}, {"v", Picture::Shift},
 };
 
 struct Node {
@@ -72,9 +72,9 @@ enum class SignPlace : u8 { None, Before, After };
 
 struct Layout {
   std::vector<Node> nodes;
-  int before = 0;       // digits before the point
-  int after = 0;        // digits after it
-  int shift = 0;        // digits after V
+  int before = 0;  // digits before the point
+  int after = 0;   // digits after it
+  int shift = 0;   // digits after V
   SignPlace sign_place = SignPlace::None;
   int digits_before_sign = 0;
   int zero_start = 0, zero_end = 0;
@@ -466,9 +466,9 @@ class NumberPrinter {
   bool in_number_ = false;
   bool has_bad_ordinal_ = false;
   bool has_last_ = false;
-  size_t last_ = 0;     // index of the last digit that matters
-  size_t at_ = 0;       // in the number
-  int current_ = 0;     // position in the layout
+  size_t last_ = 0;  // index of the last digit that matters
+  size_t at_ = 0;    // in the number
+  int current_ = 0;  // position in the layout
   int count_ = 0;
 };
 
@@ -490,8 +490,8 @@ std::string roman_of(i64 number) {
          kDigits[1][number / 10 % 10] + kDigits[0][number % 10];
 }
 
-/// Prints a plain decimal text with its sign. `after` may be less than the layout's where the number
-/// has no more digits.
+/// Prints a plain decimal text with its sign. `after` may be less than the layout's where the
+/// number has no more digits.
 ErrorCode print_plain(OpContext& c, const Layout& layout, std::string text, int after,
                       StringView& out) {
   char sign = '+';
@@ -565,7 +565,8 @@ ErrorCode shift_and_round(OpContext& c, const Numeric& value, int shift, int aft
   Numeric shifted = value;
   if (shift > 0 && value.kind == Numeric::kFinite) {
     if (shift > 37) return c.fail(ErrorCode::NumericDigitsExceeded);
-    const Numeric factor = make_numeric(static_cast<i128>(power_of_ten(static_cast<u32>(shift))), 0);
+    const Numeric factor =
+        make_numeric(static_cast<i128>(power_of_ten(static_cast<u32>(shift))), 0);
     const ErrorCode code = NumericMul::apply(c, value, factor, shifted);
     if (code != ErrorCode::Ok) return code;
   }
@@ -616,8 +617,8 @@ ErrorCode print_integer(OpContext& c, i64 value, const StringView& format, bool 
   if (layout.exponent) {
     if (is_64_bit) return keep(c, scientific(make_numeric(value, 0), layout.after), out);
     char text[400];
-    const int size = std::snprintf(text, sizeof text, "%+.*e", layout.after,
-                                   static_cast<double>(value));
+    const int size =
+        std::snprintf(text, sizeof text, "%+.*e", layout.after, static_cast<double>(value));
     if (text[0] == '+') text[0] = ' ';
     return keep(c, std::string(text, static_cast<size_t>(size)), out);
   }
@@ -840,7 +841,8 @@ ErrorCode ToCharD128::apply(OpContext& c, i128 value, StringView format, i32 sca
   return print_numeric_value(c, make_numeric(value, scale), format, out);
 }
 
-ErrorCode ToNumber::apply(OpContext& c, StringView text, StringView format, Nullable<Numeric>& out) {
+ErrorCode ToNumber::apply(OpContext& c, StringView text, StringView format,
+                          Nullable<Numeric>& out) {
   out = {Numeric{}, true};
   if (format.size == 0) return ErrorCode::Ok;
   const Layout& layout = find_layout({format.bytes(), format.size});

@@ -22,8 +22,7 @@ MR_HD inline f64 round_micros(f64 value) { return round_even(value * 1000000.0) 
 
 struct IntervalAdd {
   MR_HD static ErrorCode apply(OpContext& c, Interval a, Interval b, Interval& out) {
-    if (add_overflows(a.months, b.months, out.months) ||
-        add_overflows(a.days, b.days, out.days) ||
+    if (add_overflows(a.months, b.months, out.months) || add_overflows(a.days, b.days, out.days) ||
         add_overflows(a.microseconds, b.microseconds, out.microseconds)) {
       return c.fail(ErrorCode::IntervalOutOfRange);
     }
@@ -33,8 +32,7 @@ struct IntervalAdd {
 
 struct IntervalSubtract {
   MR_HD static ErrorCode apply(OpContext& c, Interval a, Interval b, Interval& out) {
-    if (sub_overflows(a.months, b.months, out.months) ||
-        sub_overflows(a.days, b.days, out.days) ||
+    if (sub_overflows(a.months, b.months, out.months) || sub_overflows(a.days, b.days, out.days) ||
         sub_overflows(a.microseconds, b.microseconds, out.microseconds)) {
       return c.fail(ErrorCode::IntervalOutOfRange);
     }

@@ -16,9 +16,7 @@ MR_HD inline LikeOutcome like_bytes(const char* text, u32 text_size, const char*
   u32 p = 0;
   u32 retry_text = 0;
   u32 retry_pattern = kNotFound;
-  const auto advance = [&](u32 at) {
-    return at + (by_character ? utf8::length_of(text[at]) : 1);
-  };
+  const auto advance = [&](u32 at) { return at + (by_character ? utf8::length_of(text[at]) : 1); };
   while (t < text_size) {
     if (p < pattern_size && pattern[p] == '%') {
       p++;
@@ -73,14 +71,14 @@ MR_HD inline ErrorCode finish_like(OpContext& c, LikeOutcome outcome, u8& out) {
 
 struct Like {
   MR_HD static ErrorCode apply(OpContext& c, StringView text, StringView pattern, u8& out) {
-    return finish_like(
-        c, like_bytes(text.bytes(), text.size, pattern.bytes(), pattern.size, true), out);
+    return finish_like(c, like_bytes(text.bytes(), text.size, pattern.bytes(), pattern.size, true),
+                       out);
   }
 };
 struct ByteaLike {
   MR_HD static ErrorCode apply(OpContext& c, StringView text, StringView pattern, u8& out) {
-    return finish_like(
-        c, like_bytes(text.bytes(), text.size, pattern.bytes(), pattern.size, false), out);
+    return finish_like(c, like_bytes(text.bytes(), text.size, pattern.bytes(), pattern.size, false),
+                       out);
   }
 };
 
@@ -102,7 +100,8 @@ struct LikeEscape {
     bool after_escape = false;
     for (u32 i = 0; i < pattern.size;) {
       const u32 length = utf8::length_of(bytes[i]);
-      if (escape_size == length && !after_escape && equal_bytes(bytes + i, escape.bytes(), length)) {
+      if (escape_size == length && !after_escape &&
+          equal_bytes(bytes + i, escape.bytes(), length)) {
         writer.put('\\');
         after_escape = true;
       } else {

@@ -61,10 +61,9 @@ ErrorCode find_matcher(OpContext& c, const StringView& pattern, const Options& o
   bool unsupported = false;
   auto expression = regex::parse(text, options, error, unsupported);
   if (expression == nullptr) {
-    return fail_text(c,
-                     unsupported ? ErrorCode::FeatureNotSupported
-                                 : ErrorCode::InvalidRegularExpression,
-                     error);
+    return fail_text(
+        c, unsupported ? ErrorCode::FeatureNotSupported : ErrorCode::InvalidRegularExpression,
+        error);
   }
   auto matcher = std::make_unique<Matcher>(std::move(expression));
   if (matcher->is_too_complex()) {
@@ -328,8 +327,7 @@ ErrorCode substr(OpContext& c, const StringView& text, const StringView& pattern
   Span span;
   std::string_view slice;
   out = {empty_string(), true};
-  const ErrorCode code =
-      find_wanted(c, text, pattern, wanted, "regexp_substr", 0, span, &slice);
+  const ErrorCode code = find_wanted(c, text, pattern, wanted, "regexp_substr", 0, span, &slice);
   if (code == ErrorCode::Ok && span.begin >= 0) set_text(slice, out);
   return code;
 }
@@ -479,8 +477,8 @@ ErrorCode RegexpReplaceStartN::apply(OpContext& c, StringView text, StringView p
 }
 
 ErrorCode RegexpReplaceStartNFlags::apply(OpContext& c, StringView text, StringView pattern,
-                                          StringView with, i32 start, i32 n,
-                                          StringView flags_text, StringView& out) {
+                                          StringView with, i32 start, i32 n, StringView flags_text,
+                                          StringView& out) {
   if (start <= 0) return fail_parameter(c, "start", start);
   if (n < 0) return fail_parameter(c, "n", n);
   Flags flags;

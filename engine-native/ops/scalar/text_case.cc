@@ -72,9 +72,7 @@ u32 lower_of(u32 code) {
   if (code < 0x10000) return tables().lower[code];
   return static_cast<u32>(towlower_l(static_cast<wint_t>(code), utf8_locale()));
 }
-bool is_alphanumeric(u32 code) {
-  return iswalnum_l(static_cast<wint_t>(code), utf8_locale()) != 0;
-}
+bool is_alphanumeric(u32 code) { return iswalnum_l(static_cast<wint_t>(code), utf8_locale()) != 0; }
 
 bool is_in_class(u32 code, CharacterClass kind) {
   const wint_t wide = static_cast<wint_t>(code);
@@ -123,7 +121,8 @@ ErrorCode InitCap::apply(OpContext& c, StringView text, StringView& out) {
   bool in_word = false;
   const auto ascii = [&in_word](char byte) {
     const char mapped = in_word ? lower_letter(byte) : upper_ascii(byte);
-    in_word = (byte >= '0' && byte <= '9') || (upper_ascii(byte) >= 'A' && upper_ascii(byte) <= 'Z');
+    in_word =
+        (byte >= '0' && byte <= '9') || (upper_ascii(byte) >= 'A' && upper_ascii(byte) <= 'Z');
     return mapped;
   };
   const auto code = [&in_word](u32 point) {
@@ -140,10 +139,8 @@ ErrorCode ILike::apply(OpContext& c, StringView text, StringView pattern, u8& ou
     lower.assign(text.bytes(), text.size);
     lower.append(pattern.bytes(), pattern.size);
     for (char& byte : lower) byte = lower_letter(byte);
-    return finish_like(c,
-                       like_bytes(lower.data(), text.size, lower.data() + text.size, pattern.size,
-                                  true),
-                       out);
+    return finish_like(
+        c, like_bytes(lower.data(), text.size, lower.data() + text.size, pattern.size, true), out);
   }
   StringView lower_text, lower_pattern;
   ErrorCode code = Lower::apply(c, text, lower_text);

@@ -1,6 +1,6 @@
 // Reckoning with a time zone's table (ops/context.h). A table covers 400 years of its rule; the
 // Gregorian calendar repeats after 400 years, weekdays included, so later times are mapped back.
-// A zone that is nothing but a rule (its name is the rule) also repeats before its first transition.
+// A zone that is nothing but a rule (its name is the rule) also repeats before its transitions.
 #pragma once
 
 #include "ops/scalar/calendar.h"
@@ -8,7 +8,6 @@
 namespace millrace::ops {
 
 constexpr i64 kMicrosPerEra = 146097 * kMicrosPerDay;
-
 
 /// Maps a time into the table's years.
 MR_HD inline i64 into_table(const ZoneTable& zone, i64 utc) {

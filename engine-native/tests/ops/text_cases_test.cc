@@ -149,11 +149,12 @@ void add(const std::string& signature) {
 #define T7(a, ...) , Type::a T6(__VA_ARGS__)
 #define T8(a, ...) , Type::a T7(__VA_ARGS__)
 #define PICK(x, a, b, c, d, e, f, g, h, F, ...) F
-#define TYPES(...) PICK(0 __VA_OPT__(, ) __VA_ARGS__, T8, T7, T6, T5, T4, T3, T2, T1, T0)(__VA_ARGS__)
+#define TYPES(...) \
+  PICK(0 __VA_OPT__(, ) __VA_ARGS__, T8, T7, T6, T5, T4, T3, T2, T1, T0)(__VA_ARGS__)
 #define OP(name, S, result, ...) \
   add<S, Type::result TYPES(__VA_ARGS__)>(#name " " #result __VA_OPT__(" ") #__VA_ARGS__);
 
-void fill_table() {
+void fill_table(){
 #include "ops/bytes.def"
 #include "ops/casts_text.def"
 #include "ops/datetime.def"
@@ -169,8 +170,8 @@ void read_cell(Context& context, Type type, const std::string& text, Cell& cell)
   std::string& kept = context.texts.emplace_back(text);
   // A decimal's digits: its scale is an argument of its own.
   if (type == Type::D64 || type == Type::D128) std::erase(kept, '.');
-  const base::Status status = wire::decode_parameter(parameters, false, kept, 1, context.plain,
-                                                     context.arena, cell.bytes);
+  const base::Status status =
+      wire::decode_parameter(parameters, false, kept, 1, context.plain, context.arena, cell.bytes);
   CHECK(status.ok());
 }
 

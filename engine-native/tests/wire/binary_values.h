@@ -57,7 +57,8 @@ constexpr BinaryValue kBinaryValues[] = {
     {Type::Numeric, "0.0001", "0001ffff000000040001"},
     {Type::Numeric, "0.00012", "0002ffff00000005000107d0"},
     {Type::Numeric, "-12345.678900", "0003000140000006000109291a85"},
-    {Type::Numeric, "99999999999999999999999999999999999999", "000a0009000000000063270f270f270f270f270f270f270f270f270f"},
+    {Type::Numeric, "99999999999999999999999999999999999999",
+     "000a0009000000000063270f270f270f270f270f270f270f270f270f"},
     {Type::Numeric, "0.00000000000000000000000000000000000001", "0001fff6000000260064"},
     {Type::Numeric, "100000000", "00010002000000000001"},
     {Type::Numeric, "1.5", "000200000000000100011388"},
@@ -96,10 +97,12 @@ constexpr BinaryValue kBinaryValues[] = {
     {Type::Text, "", ""},
     {Type::Text, "abc", "616263"},
     {Type::Text, "日本語", "e697a5e69cace8aa9e"},
-    {Type::Text, "a longer text than twelve bytes", "61206c6f6e6765722074657874207468616e207477656c7665206279746573"},
+    {Type::Text, "a longer text than twelve bytes",
+     "61206c6f6e6765722074657874207468616e207477656c7665206279746573"},
     {Type::Bytea, "\\x", ""},
     {Type::Bytea, "\\x00ff", "00ff"},
-    {Type::Bytea, "\\xabababababababababababababababababababab", "abababababababababababababababababababab"},
+    {Type::Bytea, "\\xabababababababababababababababababababab",
+     "abababababababababababababababababababab"},
 };
 
 }  // namespace millrace::tests

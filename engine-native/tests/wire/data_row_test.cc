@@ -33,15 +33,28 @@ void test_framing() {
   EncodedRows rows = wire::encode_data_rows(columns, 0, 2, settings, buffer, sizeof buffer);
   CHECK_EQUAL(rows.row_count, 2u);
   CHECK_EQUAL(to_hex({buffer, rows.size_bytes}),
-              "44" "00000011" "0002" "00000001" "37" "00000002" "6162"
-              "44" "00000023" "0002" "ffffffff" "00000015" +
+              "44"
+              "00000011"
+              "0002"
+              "00000001"
+              "37"
+              "00000002"
+              "6162"
+              "44"
+              "00000023"
+              "0002"
+              "ffffffff"
+              "00000015" +
                   to_hex("a text of some length"));
   rows = wire::encode_data_rows(columns, 1, 2, settings, buffer, sizeof buffer);
   CHECK_EQUAL(rows.row_count, 1u);
   CHECK_EQUAL(rows.size_bytes, size_t{36});
   // No columns at all are rows, too.
   rows = wire::encode_data_rows({}, 0, 3, settings, buffer, sizeof buffer);
-  CHECK_EQUAL(to_hex({buffer, rows.size_bytes}), "44000000060000" "44000000060000" "44000000060000");
+  CHECK_EQUAL(to_hex({buffer, rows.size_bytes}),
+              "44000000060000"
+              "44000000060000"
+              "44000000060000");
 }
 
 void test_dictionary() {
@@ -131,7 +144,9 @@ void test_decimals() {
   CHECK_EQUAL(to_hex(encode_one(Type::D64, 9, &narrow, true)), "0002ffff40000009000c0d7a");
   const types::i128 wide = static_cast<types::i128>(1000000000000000000) * 1000000000000000000;
   CHECK_EQUAL(encode_one(Type::D128, 2, &wide, false), "10000000000000000000000000000000000.00");
-  CHECK_EQUAL(to_hex(encode_one(Type::D128, 2, &wide, true)), "000100080000000200" "64");
+  CHECK_EQUAL(to_hex(encode_one(Type::D128, 2, &wide, true)),
+              "000100080000000200"
+              "64");
 }
 
 void test_settings() {
@@ -147,8 +162,7 @@ void test_settings() {
   settings.bytea_output = ops::ByteaOutput::Escape;
   settings.extra_float_digits = 0;
   CHECK_EQUAL(encode_one(Type::Date, 0, &date, false, settings), "01/01/2020");
-  CHECK_EQUAL(encode_one(Type::TimestampTz, 0, &time, false, settings),
-              "19/06/2020 20:00:00 EDT");
+  CHECK_EQUAL(encode_one(Type::TimestampTz, 0, &time, false, settings), "19/06/2020 20:00:00 EDT");
   CHECK_EQUAL(encode_one(Type::Interval, 0, &interval, false, settings), "P1Y2M2DT1H1M1S");
   CHECK_EQUAL(encode_one(Type::Bytea, 0, &bytes, false, settings), "a\\000\\\\");
   const double third = 1.0 / 3.0;

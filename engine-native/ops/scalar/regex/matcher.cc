@@ -61,8 +61,8 @@ bool Matcher::find_referring(const Text& text, i64 from) {
     i64 least = begin;
     i64 most = text.size;
     while (least <= most) {
-      const i64 end = shorter ? program.shortest(text, begin, least, most)
-                              : program.longest(text, begin, most);
+      const i64 end =
+          shorter ? program.shortest(text, begin, least, most) : program.longest(text, begin, most);
       if (end == kNoMatch) break;
       groups_.assign(expression_->group_count + 1, Span{});
       if (divide(root, begin, end)) {
@@ -158,7 +158,8 @@ bool Matcher::rounds_hold(const Part& child, const std::vector<i64>& ends, i64 r
                           i64& verified) {
   for (i64 i = verified + 1; i <= rounds; i++) {
     clear_groups(child);
-    if (!divide(child, ends[static_cast<size_t>(i - 1)], ends[static_cast<size_t>(i)])) return false;
+    if (!divide(child, ends[static_cast<size_t>(i - 1)], ends[static_cast<size_t>(i)]))
+      return false;
     verified = i;
   }
   return true;

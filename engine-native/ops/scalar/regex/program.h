@@ -39,7 +39,7 @@ class Program {
     u32 set = 0;
     Assertion assertion{};
     bool ahead = false, negated = false;
-    u32 look = 0;   // index into looks_
+    u32 look = 0;  // index into looks_
     u32 next = 0, other = 0;
   };
   /// A set of instructions that wait for a code point.
@@ -55,7 +55,7 @@ class Program {
   u32 compile_repeat(const Node& node, u32 next);
   bool holds(const Instruction& instruction, const Text& text, i64 at);
 
-  /// Follows instructions that take no text; fills `waiting_`, answers whether a match is among them.
+  /// Follows instructions that take no text; fills `waiting_`, answers whether one is a match.
   bool close(const std::vector<u32>& from, const Text* text, i64 at, bool at_start, bool at_end);
   u32 state_of(std::vector<u32> kernel, bool at_start);
   u32 step(u32 state, u32 code, bool unanchored);

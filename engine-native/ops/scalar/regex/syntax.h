@@ -25,9 +25,7 @@ class CharacterSet {
   void add_cases();
   /// Call once all is added.
   void finish();
-  bool contains(u32 code) const {
-    return code < 128 ? ascii_[code] != 0 : contains_slowly(code);
-  }
+  bool contains(u32 code) const { return code < 128 ? ascii_[code] != 0 : contains_slowly(code); }
 
  private:
   struct Range {
@@ -46,24 +44,24 @@ class CharacterSet {
 };
 
 enum class Assertion : u8 {
-  TextStart,    // \A, and ^ without newline mode
-  TextEnd,      // \Z, and $ without newline mode
-  LineStart,    // ^ in newline mode
-  LineEnd,      // $ in newline mode
-  WordStart,    // \m
-  WordEnd,      // \M
-  WordEdge,     // \y
-  NoWordEdge,   // \Y
+  TextStart,   // \A, and ^ without newline mode
+  TextEnd,     // \Z, and $ without newline mode
+  LineStart,   // ^ in newline mode
+  LineEnd,     // $ in newline mode
+  WordStart,   // \m
+  WordEnd,     // \M
+  WordEdge,    // \y
+  NoWordEdge,  // \Y
 };
 
 struct Node {
   enum Kind : u8 { kEmpty, kSet, kAssert, kLook, kReference, kSequence, kChoice, kRepeat } kind;
-  u32 set = 0;                  // kSet
-  Assertion assertion{};        // kAssert
-  bool ahead = false;           // kLook
-  bool negated = false;         // kLook
-  u32 group = 0;                // kReference: whose text must come again
-  int least = 0, most = 0;      // kRepeat; most < 0 is no limit
+  u32 set = 0;              // kSet
+  Assertion assertion{};    // kAssert
+  bool ahead = false;       // kLook
+  bool negated = false;     // kLook
+  u32 group = 0;            // kReference: whose text must come again
+  int least = 0, most = 0;  // kRepeat; most < 0 is no limit
   std::vector<std::shared_ptr<const Node>> children;
 };
 using NodePtr = std::shared_ptr<const Node>;
@@ -71,20 +69,20 @@ using NodePtr = std::shared_ptr<const Node>;
 /// How much a part likes to take.
 constexpr u32 kLonger = 1;
 constexpr u32 kShorter = 2;
-constexpr u32 kMixed = 4;      // has both within
+constexpr u32 kMixed = 4;  // has both within
 constexpr u32 kCaptures = 8;
 constexpr u32 kRefers = 16;
-constexpr u32 kSawLonger = 32;   // somewhere within
+constexpr u32 kSawLonger = 32;  // somewhere within
 constexpr u32 kSawShorter = 64;
 
 struct Part {
   enum Kind : u8 { kLeaf, kPair, kChoice, kRepeat, kReference, kGroup } kind;
   u32 flags = 0;
-  NodePtr node;              // all that the part matches
-  u32 group = 0;             // captured as, or referred to; 0 for none
-  int least = 1, most = 1;   // kRepeat, kReference
+  NodePtr node;             // all that the part matches
+  u32 group = 0;            // captured as, or referred to; 0 for none
+  int least = 1, most = 1;  // kRepeat, kReference
   std::vector<std::unique_ptr<Part>> children;
-  u32 index = 0;             // numbers the parts: where a matcher keeps their programs
+  u32 index = 0;  // numbers the parts: where a matcher keeps their programs
 };
 
 struct Options {

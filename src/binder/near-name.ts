@@ -72,7 +72,7 @@ class Search {
 }
 
 /** Levenshtein distance in characters, or `limit + 1` where it is more than `limit`. */
-export function boundedDistance(source: string, target: string, limit: number): number {
+function boundedDistance(source: string, target: string, limit: number): number {
   const a = [...source];
   const b = [...target];
   if (Math.abs(a.length - b.length) > limit) return limit + 1;

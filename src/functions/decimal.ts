@@ -107,7 +107,7 @@ export function rescaleUp(expression: Expression, precision: number, scale: numb
 }
 
 /** Both in one kind of decimal: 64-bit only if both are. */
-export function sameKind(a: Expression, b: Expression): readonly [Expression, Expression] {
+function sameKind(a: Expression, b: Expression): readonly [Expression, Expression] {
   return a.physical.kind === b.physical.kind ? [a, b] : [widen(a), widen(b)];
 }
 

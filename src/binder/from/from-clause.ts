@@ -37,7 +37,7 @@ function crossJoin(left: FromResult, right: FromResult): FromResult {
 }
 
 /** One item of FROM; joins come back here for their sides. */
-export function bindFromItem(item: FromItem, scope: Scope): FromResult {
+function bindFromItem(item: FromItem, scope: Scope): FromResult {
   switch (item.kind) {
     case "tableReference":
       return bindTableReference(item, scope);

@@ -1,6 +1,5 @@
 import {
   crossDatabaseReference,
-  featureNotSupported,
   forwardCommonTable,
   SqlError,
   staleView,
@@ -173,9 +172,4 @@ function withoutPositions<T>(work: () => T): T {
     }
     throw error;
   }
-}
-
-/** WITH RECURSIVE's own name inside its query. */
-export function refuseRecursion(name: string, position: number | undefined): never {
-  throw featureNotSupported(`recursive query "${name}" is not supported`, position);
 }

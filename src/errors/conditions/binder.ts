@@ -342,12 +342,6 @@ export function groupingArguments(position: Position): SqlError {
   return new SqlError("groupingError", message).at(position);
 }
 
-export function outerArgumentsInAggregate(position: Position): SqlError {
-  const message =
-    "outer-level aggregate cannot contain a lower-level variable in its direct arguments";
-  return new SqlError("groupingError", message).at(position);
-}
-
 // Views.
 
 export function viewRecursion(name: string): SqlError {

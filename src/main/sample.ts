@@ -7,6 +7,8 @@ import { nativeProduct } from "../engine/index.js";
 import type { Log } from "../env/index.js";
 
 const SETTING = "tpch_sample";
+/** What the setting says: a start that was cut off is made up for by the next. */
+const [BEGUN, MADE, DECLINED] = ["begun", "made", "declined"];
 const SCHEMA = "tpch";
 const SCALE = "0.1";
 const FOLDER = "tpch-sample";
@@ -24,16 +26,23 @@ export interface SampleWork {
  * Later starts find that it was settled and do nothing.
  */
 export function makeSample(options: ServeOptions, catalog: StoredCatalog, log: Log): SampleWork {
-  if (catalog.setting(SETTING) !== undefined) return settled(null);
-  if (!options.sample || catalog.hasSchema(SCHEMA)) {
-    catalog.setSetting(SETTING, "declined");
+  const state = catalog.setting(SETTING);
+  const begun = state === BEGUN;
+  if (state !== undefined && !begun) return settled(null);
+  const hasTables = catalog.definitions.current.relationsIn(SCHEMA).length > 0;
+  const taken = begun ? hasTables : catalog.hasSchema(SCHEMA);
+  if (!options.sample || taken) {
+    catalog.setSetting(SETTING, hasTables && begun ? MADE : DECLINED);
     return settled(null);
   }
+  catalog.setSetting(SETTING, BEGUN);
   let child: ChildProcess | null = null;
+  let stopped = false;
   const work = async (): Promise<string | null> => {
     const folder = join(options.dataDirectory, FOLDER);
     const draft = `${folder}.draft`;
     await Promise.all([folder, draft].map((path) => rm(path, { recursive: true, force: true })));
+    if (stopped) return null;
     child = spawn(nativeProduct("millrace-tpch"), ["--scale", SCALE, "--out", draft], {
       stdio: ["ignore", "ignore", "pipe"],
     });
@@ -44,15 +53,17 @@ export function makeSample(options: ServeOptions, catalog: StoredCatalog, log: L
     catalog.definitions.createSchema(SCHEMA, true, ignore);
     const everything = { schema: SCHEMA, path: folder, wanted: () => true };
     await catalog.definitions.importSchema(everything, ignore);
-    catalog.setSetting(SETTING, "made");
+    catalog.setSetting(SETTING, MADE);
     return `TPC-H at scale ${SCALE} is there as schema ${SCHEMA}`;
   };
   const done = work().catch((error: unknown) => {
+    if (stopped) return null;
     const reason = error instanceof Error ? error.message : String(error);
     log.warn("the TPC-H sample could not be made", { reason });
     return null;
   });
   const stop = async (): Promise<void> => {
+    stopped = true;
     child?.kill("SIGTERM");
     await done;
   };

@@ -105,7 +105,7 @@ function absorb(
   rules: readonly ConflictRule[],
 ): { readonly needed: RelationSet; readonly rules: readonly ConflictRule[] } {
   let needed = start;
-  for (let before = 0; before !== needed; ) {
+  for (let before = 0; before !== needed;) {
     before = needed;
     for (const { when, then } of rules) if ((when & needed) !== 0) needed |= then;
   }
@@ -170,6 +170,7 @@ function withClasses(edges: readonly JoinEdge[], context: GraphContext): readonl
     const sides = plainEquality(candidate);
     if (sides !== undefined) classes.join(sides[0], sides[1]);
   }
+  classes.dropTwins(context);
   const classed = edges.map((candidate) => {
     const sides = plainEquality(candidate);
     return sides === undefined
@@ -217,6 +218,19 @@ class Classes {
     this.#classes.set(number, number);
     this.#members.set(number, [reference]);
     return number;
+  }
+
+  /**
+   * A relation with two members of a class has them equal only once both are joined; there every
+   * equality counts.
+   */
+  dropTwins(context: GraphContext): void {
+    for (const [equalityClass, members] of this.#members) {
+      const owners = new Set(members.map((m) => context.region.owner.get(m.column.id)));
+      if (owners.size === members.length) continue;
+      for (const member of members) this.#classes.delete(member.column.id);
+      this.#members.delete(equalityClass);
+    }
   }
 
   missing(edges: readonly JoinEdge[], context: GraphContext): readonly JoinEdge[] {

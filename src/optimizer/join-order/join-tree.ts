@@ -29,6 +29,8 @@ interface TreeJoin {
 const COST_OF_BUILD_ROW = 2;
 const COST_OF_PROBE_ROW = 1;
 const COST_OF_OUTPUT_ROW = 1;
+/** Looking at every pair is right where one side is a row; elsewhere estimates had better be sure. */
+const COST_OF_LOOPING = 100_000;
 
 export function treeLeaf(graph: JoinGraph, bit: number): JoinTree {
   return { kind: "leaf", set: 1 << bit, rows: graph.rows[bit] ?? 1, cost: 0 };
@@ -127,7 +129,10 @@ function onePerClass(edges: readonly JoinEdge[]): readonly JoinEdge[] {
 }
 
 function joinCost(probe: number, build: number, output: number, isHashed: boolean): number {
-  if (!isHashed) return probe * Math.max(1, build) + output * COST_OF_OUTPUT_ROW;
+  if (!isHashed) {
+    const pairs = probe * Math.max(1, build);
+    return pairs + output * COST_OF_OUTPUT_ROW + (build > 1 ? COST_OF_LOOPING : 0);
+  }
   return build * COST_OF_BUILD_ROW + probe * COST_OF_PROBE_ROW + output * COST_OF_OUTPUT_ROW;
 }
 

@@ -45,6 +45,12 @@ export const MILLRACE_SETTINGS: readonly SettingDefinition[] = [
     ["auto", "always", "never"],
     "Where plans are cut at exchanges: by estimate, wherever possible, or nowhere.",
   ),
+  stringSetting(
+    "millrace.rules",
+    OPTIONAL_RULES.join(", "),
+    "Names of the optimizer rules that may be left out.",
+    { context: "internal" },
+  ),
   integerSetting(
     "millrace.threads",
     0,

@@ -1,10 +1,12 @@
 /**
  * session: one connection's state and the life of its statements.
  *
- * May import all rooms to its left; it needs parser, types and plan, and asks for planning and running
- * through the interface Planner, which main fills. Invariants: messages are worked on one at a time;
+ * May import all rooms to its left; sessions themselves need parser, types and plan, and ask
+ * for planning and running through the interface Planner. Invariants: messages are worked on one at a time;
  * every statement runs inside a transaction, if only an implicit one; what fails is a SqlError and
- * has already ended or failed that transaction. Start reading at session.ts, then planner.ts.
+ * has already ended or failed that transaction. Start reading at session.ts, then planner.ts;
+ * query-planner/ implements the latter over catalog, binder, optimizer, fragments and scheduler, from
+ * query-planner.ts on.
  */
 export type {
   BoundParameter,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 
 #include "addon/json.h"
 #include "exec/analyze.h"
@@ -65,7 +66,7 @@ struct Engine::OpenQuery {
   std::shared_ptr<Query> query;
   uint32_t id = 0;
   uint32_t running_tasks = 0;
-  uint32_t open_pages = 0;
+  std::set<uint32_t> open_pages;  // lent to JavaScript
   std::shared_ptr<ResultPages> pages;
   std::unique_ptr<Napi::Promise::Deferred> closing;
 };
@@ -112,7 +113,13 @@ Engine::Engine(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Engine>(info) 
   completions_ = std::make_unique<CompletionQueue>(env);
 }
 
-Engine::~Engine() = default;
+/// Jobs post to the completions and give back to the services: they end before either goes.
+Engine::~Engine() {
+  if (services_ == nullptr) return;
+  for (const auto& [id, query] : queries_) query->query->cancel();
+  services_->pool.stop();
+  queries_.clear();
+}
 
 std::shared_ptr<Engine::OpenQuery> Engine::find_query(Info info) {
   if (info.Length() < 1 || !info[0].IsNumber()) return nullptr;
@@ -211,7 +218,7 @@ void Engine::take_page(Napi::Env env, const std::shared_ptr<PageRequest>& reques
   } else {
     answer.Set("page", Napi::Number::New(env, *page.buffer));
     answer.Set("sizeBytes", Napi::Number::New(env, static_cast<double>(page.size_bytes)));
-    query.open_pages++;
+    query.open_pages.insert(*page.buffer);
   }
   request->deferred.Resolve(answer);
 }
@@ -231,8 +238,10 @@ Napi::Value Engine::release_page(Info info) {
   if (query == nullptr || query->pages == nullptr || !are(info, {napi_number, napi_number})) {
     return misuse(env, "releasePage(query, page) of an open query");
   }
-  query->open_pages--;
-  query->pages->release(info[1].ToNumber().Uint32Value());
+  // Given back twice it would be lent to two queries at once.
+  const uint32_t page = info[1].ToNumber().Uint32Value();
+  if (query->open_pages.erase(page) == 0) return misuse(env, "the query holds no such page");
+  query->pages->release(page);
   settle_closing(env, *query);
   return env.Undefined();
 }
@@ -245,7 +254,7 @@ Napi::Value Engine::cancel_query(Info info) {
 
 /// Resolves once no task runs and no page is held outside.
 void Engine::settle_closing(Napi::Env env, OpenQuery& query) {
-  if (query.closing == nullptr || query.running_tasks > 0 || query.open_pages > 0) return;
+  if (query.closing == nullptr || query.running_tasks > 0 || !query.open_pages.empty()) return;
   const std::unique_ptr<Napi::Promise::Deferred> closing = std::move(query.closing);
   query.pages.reset();
   query.query.reset();

@@ -38,6 +38,8 @@ class Exchange {
   void expect_producers(uint32_t count) { open_producers_ = count; }
   bool sealed() const { return open_producers_.load() == 0; }
   uint32_t partition_count() const { return partition_count_; }
+  /// Rows belong to the task of their partition; else every task reads all of them.
+  bool is_hashed() const { return !hash_columns_.empty(); }
   const runtime::RowLayout& layout() const { return layout_; }
   /// Rows of a partition; sealed exchanges only.
   std::vector<char*> rows_of(uint32_t partition) const;

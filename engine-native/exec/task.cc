@@ -232,7 +232,7 @@ Result<std::unique_ptr<Source>> Task::make_source(Lowering& lowering) {
       std::vector<std::vector<char*>> units;
       const uint32_t tasks = std::max(fragment_.partitions(), 1u);
       for (uint32_t p = 0; p < exchange->partition_count(); p++) {
-        const bool mine = exchange->partition_count() == 1 || p % tasks == partition_;
+        const bool mine = !exchange->is_hashed() || p % tasks == partition_;
         if (mine) units.push_back(exchange->rows_of(p));
       }
       return make_rows_source(std::move(units), vector_size);

@@ -6,7 +6,9 @@ ThreadPool::ThreadPool(uint32_t thread_count) {
   for (uint32_t i = 0; i < thread_count; i++) threads_.emplace_back([this] { run(); });
 }
 
-ThreadPool::~ThreadPool() {
+ThreadPool::~ThreadPool() { stop(); }
+
+void ThreadPool::stop() {
   // What dropped jobs hold is let go without the lock: it may submit again.
   std::deque<std::function<void()>> dropped;
   {
@@ -15,7 +17,9 @@ ThreadPool::~ThreadPool() {
     dropped.swap(jobs_);
   }
   ready_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
 }
 
 void ThreadPool::submit(std::function<void()> job) {

@@ -16,12 +16,13 @@ namespace millrace::exec {
 class ThreadPool {
  public:
   explicit ThreadPool(uint32_t thread_count);
-  /// Waits for the jobs at hand; jobs still queued are dropped.
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
   void submit(std::function<void()> job);
+  /// Waits for the jobs at hand; jobs still queued, or submitted later, are dropped.
+  void stop();
   uint32_t thread_count() const { return static_cast<uint32_t>(threads_.size()); }
 
  private:

@@ -11,7 +11,7 @@ using base::ErrorCode;
 using base::Status;
 
 /// Every level costs stack in each step from the message to the instructions.
-constexpr int kMostDepth = 2000;
+constexpr int kMostDepth = 1000;
 /// Operators are counted by id, partitions are held one by one.
 constexpr uint32_t kMostOperatorId = 65535;
 constexpr uint32_t kMostPartitions = 4096;

@@ -17,12 +17,12 @@ using Table = std::vector<Row>;
 struct Case {
   plan::JoinKind kind;
   plan::TypeKind key_type;
-  bool loop;          // nested loop: keys become the condition
-  uint32_t keys;      // 0..2
+  bool loop;      // nested loop: keys become the condition
+  uint32_t keys;  // 0..2
   bool nulls_equal[2];
   bool unknown_on_null[2];
-  bool residual;      // probe.2 < build.2
-  Table probe;        // three columns
+  bool residual;  // probe.2 < build.2
+  Table probe;    // three columns
   Table build;
 };
 
@@ -88,8 +88,8 @@ std::optional<std::vector<TextRow>> oracle(const Case& c) {
       matches++;
       last = &c.build[i];
       build_matched[i] = true;
-      const bool pairs = c.kind == plan::INNER || c.kind == plan::LEFT ||
-                         c.kind == plan::RIGHT || c.kind == plan::FULL;
+      const bool pairs = c.kind == plan::INNER || c.kind == plan::LEFT || c.kind == plan::RIGHT ||
+                         c.kind == plan::FULL;
       if (pairs) out.push_back(joined(&p, last));
     }
     switch (c.kind) {
@@ -164,8 +164,7 @@ plan::Operator join_of(const Case& c, plan::Operator probe, plan::Operator build
   std::optional<plan::Expression> residual;
   if (c.residual) residual = compare("lt", column(2, i64), column(5, i64));
   if (!c.loop) {
-    return hash_join(c.kind, std::move(probe), std::move(build), std::move(keys), residual,
-                     output);
+    return hash_join(c.kind, std::move(probe), std::move(build), std::move(keys), residual, output);
   }
   if (residual.has_value()) parts.push_back(*residual);
   std::optional<plan::Expression> all;
@@ -207,8 +206,8 @@ Table random_table(std::mt19937& random, uint32_t most_rows, bool unique_first) 
 Case random_case(std::mt19937& random) {
   Case c{};
   c.kind = static_cast<plan::JoinKind>(random() % 10);
-  const plan::TypeKind types[] = {plan::I64, plan::I32, plan::I16, plan::F64, plan::TEXT,
-                                  plan::NUMERIC};
+  const plan::TypeKind types[] = {plan::I64, plan::I32,  plan::I16,
+                                  plan::F64, plan::TEXT, plan::NUMERIC};
   c.key_type = types[random() % 6];
   c.loop = random() % 3 == 0;
   c.keys = c.loop ? random() % 3 : 1 + random() % 2;
@@ -281,7 +280,7 @@ void random_joins(uint32_t first, uint32_t count) {
     const uint32_t sizes[] = {1, 2, 2048};
     check_case(services, c, seed, threads, sizes[seed / 3 % 3], seed % 2 == 0);
   }
-  CHECK_EQUAL(services.budget.held_bytes(), services.cache.held_bytes());
+  check_given_back(services);
 }
 
 }  // namespace

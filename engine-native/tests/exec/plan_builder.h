@@ -213,8 +213,7 @@ inline plan::Operator loop_join(plan::JoinKind kind, plan::Operator outer, plan:
 }
 
 inline plan::AggregateCall aggregate_call(const std::string& name,
-                                          std::vector<plan::Expression> args,
-                                          const plan::Type& of,
+                                          std::vector<plan::Expression> args, const plan::Type& of,
                                           std::optional<plan::Expression> wanted = {}) {
   plan::AggregateCall made;
   made.set_aggregate(name);
@@ -302,7 +301,6 @@ inline plan::Operator from_exchange(uint32_t exchange_id, const std::vector<plan
   return made;
 }
 
-
 /// Columns an operator puts out, for the result sink of a hand-made query.
 struct QueryBuilder {
   plan::Query query;
@@ -320,8 +318,7 @@ struct QueryBuilder {
     plan::Fragment* added = add(std::move(root), tasks);
     plan::ExchangeSink* sink = added->mutable_exchange();
     sink->set_exchange_id(exchange_id);
-    sink->set_kind(hash_columns.empty() ? plan::ExchangeSink::BROADCAST
-                                        : plan::ExchangeSink::HASH);
+    sink->set_kind(hash_columns.empty() ? plan::ExchangeSink::BROADCAST : plan::ExchangeSink::HASH);
     for (uint32_t c : hash_columns) sink->add_hash_columns(c);
     sink->set_partitions(partitions);
     return *this;

@@ -1,9 +1,12 @@
 #include "query_run.h"
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
-#include <cstring>
 #include <mutex>
+#include <thread>
+
+#include "../check.h"
 
 namespace millrace::tests {
 
@@ -137,6 +140,16 @@ Answer run_bytes(exec::Services& services, const std::string& bytes, RunOptions 
 
 Answer run_query(exec::Services& services, const plan::Query& query, RunOptions options) {
   return run_bytes(services, query.SerializeAsString(), std::move(options));
+}
+
+void check_given_back(exec::Services& services) {
+  const auto held = [&services] {
+    return services.budget.held_bytes() - services.cache.held_bytes();
+  };
+  for (int tries = 0; tries < 1000 && held() != 0; tries++) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  CHECK_EQUAL(held(), 0);
 }
 
 std::string text_of(const std::vector<TextRow>& rows) {

@@ -27,6 +27,9 @@ struct RunOptions {
 Answer run_query(exec::Services& services, const plan::Query& query, RunOptions options = {});
 Answer run_bytes(exec::Services& services, const std::string& bytes, RunOptions options = {});
 
+/// Fails unless all but cached bytes are given back, a moment after the last task told its end.
+void check_given_back(exec::Services& services);
+
 /// "a|b|" with NULL as \N, a row a line; sorted where order is open.
 std::string text_of(const std::vector<TextRow>& rows);
 std::string sorted_text_of(std::vector<TextRow> rows);

@@ -1,5 +1,5 @@
 import { internalError } from "../errors/index.js";
-import type { Expression } from "../plan/index.js";
+import type { Expression, LiteralExpression } from "../plan/index.js";
 import {
   coercionPathway,
   physicalTypeOf,
@@ -72,7 +72,18 @@ export function castTo(expression: Expression, target: TypeName): Expression {
   if (INTEGERS.has(source) && isWider(source, target) && expression.kind === "literal") {
     return literal(expression.text, sqlType(target));
   }
-  return convert(expression, target);
+  return convert(isLongNumeral(expression) ? asText(expression) : expression, target);
+}
+
+/** A numeric constant that has no decimal form: as a float it may have one, as in `1e308::float8`. */
+function isLongNumeral(expression: Expression): expression is LiteralExpression {
+  return (
+    expression.kind === "literal" && expression.type.name === "numeric" && !isDecimal(expression)
+  );
+}
+
+function asText(constant: LiteralExpression): Expression {
+  return literal(constant.text, sqlType("text"));
 }
 
 function isWider(source: TypeName, target: TypeName): boolean {

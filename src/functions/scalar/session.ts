@@ -19,7 +19,9 @@ function known(read: (session: SessionInfo) => string | null): Lower {
 /** current_setting(name [, missing_ok]) of constants. */
 const currentSetting: Lower = (args, site: CallSite) => {
   const [name, missingOk] = args;
-  if (name?.kind === "literal" && name.text === null) return literal(null, site.type);
+  if (args.some((one) => one.kind === "literal" && one.text === null)) {
+    return literal(null, site.type);
+  }
   const constant = constantText(name);
   if (constant === undefined) {
     throw featureNotSupported("current_setting of a computed name is not supported");

@@ -228,8 +228,7 @@ Napi::Value Engine::page_buffer(Info info) {
   if (!are(info, {napi_number})) return misuse(env, "pageBuffer(page)");
   char* address = services_->pages.address(info[0].ToNumber().Uint32Value());
   if (address == nullptr) return misuse(env, "no such page");
-  return Napi::Buffer<char>::New(env, address, exec::PagePool::kPageBytes,
-                                 [](Napi::Env, char*) {});
+  return Napi::Buffer<char>::New(env, address, exec::PagePool::kPageBytes, [](Napi::Env, char*) {});
 }
 
 Napi::Value Engine::release_page(Info info) {
@@ -268,8 +267,7 @@ Napi::Value Engine::close_query(Info info) {
   if (query == nullptr || query->closing != nullptr) {
     return misuse(env, "closeQuery(query) of an open query");
   }
-  query->closing =
-      std::make_unique<Napi::Promise::Deferred>(Napi::Promise::Deferred::New(env));
+  query->closing = std::make_unique<Napi::Promise::Deferred>(Napi::Promise::Deferred::New(env));
   const Napi::Promise promise = query->closing->Promise();
   if (query->running_tasks > 0) query->query->cancel();
   settle_closing(env, *query);
@@ -335,9 +333,9 @@ Napi::Value Engine::decode_parameter(Info info) {
                                    static_cast<types::u8>(type_message.precision()),
                                    static_cast<types::i16>(type_message.scale())};
   exec::ValueText value;
-  const Status status = wire::decode_parameter(type, info[1].ToBoolean().Value(),
-                                               bytes_of(info[2]), info[3].ToNumber().Int32Value(),
-                                               settings.value(), value.arena(), value.bytes());
+  const Status status = wire::decode_parameter(type, info[1].ToBoolean().Value(), bytes_of(info[2]),
+                                               info[3].ToNumber().Int32Value(), settings.value(),
+                                               value.arena(), value.bytes());
   if (!status.ok()) return raise(env, status);
   auto text = exec::print_literal({type, value.bytes(), nullptr, 0}, &services_->budget);
   if (!text.ok()) return raise(env, text.status());
@@ -412,30 +410,30 @@ Napi::Value Engine::analyze_files(Info info) {
     return all;
   };
   const std::string format = info[0].ToString();
-  return in_background(
-      env,
-      [this, format, paths = strings(info[1]),
-       columns = strings(info[2])]() -> Result<std::string> {
-        std::vector<std::shared_ptr<const formats::FileReader>> files;
-        for (const std::string& path : paths) {
-          MR_ASSIGN_OR_RETURN(auto reader, services_->files.open(format, path, {}));
-          files.push_back(std::move(reader));
-        }
-        JsonWriter json;
-        json.open('[');
-        for (const std::string& name : columns) {
-          MR_ASSIGN_OR_RETURN(const exec::AnalyzedColumn column,
-                              exec::analyze(files, name, &services_->budget));
-          json.open('{').key("name").text(column.name);
-          json.key("distinctCount").number(column.distinct_count);
-          json.key("nullFraction").number(column.null_fraction);
-          json.key("unique").boolean(column.unique);
-          json.key("sorted").boolean(column.sorted);
-          json.key("averageWidth").number(column.average_width).close('}');
-        }
-        json.close(']');
-        return json.finished();
-      });
+  return in_background(env,
+                       [this, format, paths = strings(info[1]),
+                        columns = strings(info[2])]() -> Result<std::string> {
+                         std::vector<std::shared_ptr<const formats::FileReader>> files;
+                         for (const std::string& path : paths) {
+                           MR_ASSIGN_OR_RETURN(auto reader,
+                                               services_->files.open(format, path, {}));
+                           files.push_back(std::move(reader));
+                         }
+                         JsonWriter json;
+                         json.open('[');
+                         for (const std::string& name : columns) {
+                           MR_ASSIGN_OR_RETURN(const exec::AnalyzedColumn column,
+                                               exec::analyze(files, name, &services_->budget));
+                           json.open('{').key("name").text(column.name);
+                           json.key("distinctCount").number(column.distinct_count);
+                           json.key("nullFraction").number(column.null_fraction);
+                           json.key("unique").boolean(column.unique);
+                           json.key("sorted").boolean(column.sorted);
+                           json.key("averageWidth").number(column.average_width).close('}');
+                         }
+                         json.close(']');
+                         return json.finished();
+                       });
 }
 
 Napi::Value Engine::memory(Info info) {

@@ -18,7 +18,9 @@ constexpr Entry kEntries[] = {
 };
 }  // namespace
 
-std::string_view sqlstate_of(ErrorCode code) { return kEntries[static_cast<size_t>(code)].sqlstate; }
+std::string_view sqlstate_of(ErrorCode code) {
+  return kEntries[static_cast<size_t>(code)].sqlstate;
+}
 
 std::string_view message_template_of(ErrorCode code) {
   return kEntries[static_cast<size_t>(code)].message;

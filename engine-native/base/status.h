@@ -67,8 +67,8 @@ class [[nodiscard]] Result {
 
 #define MR_CHECK(condition) \
   ((condition) ? void(0) : ::millrace::base::fail_check(#condition, __FILE__, __LINE__))
-#define MR_RETURN_IF_ERROR(expression)                        \
-  do {                                                        \
+#define MR_RETURN_IF_ERROR(expression)                                                        \
+  do {                                                                                        \
     if (::millrace::base::Status mr_status = (expression); !mr_status.ok()) return mr_status; \
   } while (false)
 #define MR_CONCAT_(a, b) a##b

@@ -59,10 +59,10 @@ class Buffer {
 /// The distinct values of a dictionary-encoded column, without NULL; a code is an index.
 /// Two codes mean the same value only if their dictionaries' ids are equal.
 struct Dictionary {
-  uint64_t id;            // unique in the process
+  uint64_t id;  // unique in the process
   Type type;
   uint32_t entry_count;
-  Buffer values;          // [entry_count] of the type's storage
+  Buffer values;             // [entry_count] of the type's storage
   std::vector<Buffer> heap;  // bytes behind string views
   static uint64_t next_id();
 };

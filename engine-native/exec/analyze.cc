@@ -43,9 +43,9 @@ column::VectorView flat_view(const column::Chunk& chunk, column::Buffer& memory)
   const char* entries = view.dictionary->values.as<char>();
   for (uint32_t i = 0; i < chunk.row_count; i++) {
     uint32_t code = 0;
-    std::memcpy(&code, static_cast<const char*>(view.values) +
-                           size_t{i} * column::code_size(view.encoding),
-                column::code_size(view.encoding));
+    std::memcpy(
+        &code, static_cast<const char*>(view.values) + size_t{i} * column::code_size(view.encoding),
+        column::code_size(view.encoding));
     const bool present = view.validity == nullptr || view.validity[i] != 0;
     if (!present || code >= view.dictionary->entry_count) code = 0;
     if (view.dictionary->entry_count > 0) {
@@ -185,13 +185,13 @@ std::vector<InspectedColumn> inspect(const FileReader& reader) {
       if (all_null) continue;
       has_minimum &= bounds.minimum != nullptr && statistics.minimum.has_value();
       has_maximum &= bounds.maximum != nullptr && statistics.maximum.has_value();
-      if (has_minimum && (best.minimum == nullptr ||
-                          compare(type, bounds.minimum, best.minimum) < 0)) {
+      if (has_minimum &&
+          (best.minimum == nullptr || compare(type, bounds.minimum, best.minimum) < 0)) {
         best.minimum = bounds.minimum;
         column.minimum = statistics.minimum;
       }
-      if (has_maximum && (best.maximum == nullptr ||
-                          compare(type, bounds.maximum, best.maximum) > 0)) {
+      if (has_maximum &&
+          (best.maximum == nullptr || compare(type, bounds.maximum, best.maximum) > 0)) {
         best.maximum = bounds.maximum;
         column.maximum = statistics.maximum;
       }
@@ -214,8 +214,7 @@ Result<AnalyzedColumn> analyze(const std::vector<std::shared_ptr<const FileReade
                                     [&](const auto& column) { return column.name == name; });
     if (found == columns.end() || !found->unsupported.empty()) continue;
     if (!sample.has_value()) sample.emplace(found->type.type);
-    const uint32_t vectors =
-        std::max(1u, static_cast<uint32_t>(kSampledVectors / files.size()));
+    const uint32_t vectors = std::max(1u, static_cast<uint32_t>(kSampledVectors / files.size()));
     MR_RETURN_IF_ERROR(sample_file(*file, static_cast<uint32_t>(found - columns.begin()), vectors,
                                    *sample, budget));
   }

@@ -30,7 +30,7 @@ struct AnalyzedColumn {
   double average_width = 0;
 };
 base::Result<AnalyzedColumn> analyze(
-    const std::vector<std::shared_ptr<const formats::FileReader>>& files,
-    const std::string& column, memory::Budget* budget);
+    const std::vector<std::shared_ptr<const formats::FileReader>>& files, const std::string& column,
+    memory::Budget* budget);
 
 }  // namespace millrace::exec

@@ -50,14 +50,12 @@ class TextSink : public runtime::RowSink {
 }  // namespace
 
 Result<std::optional<std::string>> evaluate(const plan::Expression& expression,
-                                            const ops::Settings& settings,
-                                            memory::Budget* budget) {
+                                            const ops::Settings& settings, memory::Budget* budget) {
   MR_RETURN_IF_ERROR(plan::verify_constant(expression));
   ConstantEnvironment environment(budget);
   operators::Lowering lowering(&environment);
   lowering.start({}, {});
-  MR_ASSIGN_OR_RETURN(const ir::ValueId value,
-                      operators::lower_expression(expression, lowering));
+  MR_ASSIGN_OR_RETURN(const ir::ValueId value, operators::lower_expression(expression, lowering));
   TextSink sink(budget);
   lowering.bindings.row_sinks.push_back(&sink);
   lowering.ir().append_rows(0, {value});
@@ -65,8 +63,7 @@ Result<std::optional<std::string>> evaluate(const plan::Expression& expression,
   MR_RETURN_IF_ERROR(ir::verify(pipeline));
   const std::unique_ptr<Source> source = make_empty_columns_source(1);
   const std::unique_ptr<Source::Cursor> cursor = source->open_cursor();
-  backend::cpu::Interpreter interpreter(&pipeline, &lowering.bindings, &settings, budget, 0,
-                                        false);
+  backend::cpu::Interpreter interpreter(&pipeline, &lowering.bindings, &settings, budget, 0, false);
   MR_ASSIGN_OR_RETURN(Batch * batch, cursor->next());
   if (interpreter.run(*batch) == backend::cpu::Interpreter::Outcome::Failed) {
     return interpreter.status();

@@ -4,9 +4,9 @@
 #include <string>
 
 #include "base/status.h"
+#include "memory/budget.h"
 #include "ops/context.h"
 #include "plan/fragment.pb.h"
-#include "memory/budget.h"
 
 namespace millrace::exec {
 

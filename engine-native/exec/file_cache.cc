@@ -6,8 +6,9 @@ namespace millrace::exec {
 
 using base::Result;
 
-Result<std::shared_ptr<const formats::FileReader>> FileCache::open(
-    const std::string& format, const std::string& path, formats::FileIdentity identity) {
+Result<std::shared_ptr<const formats::FileReader>> FileCache::open(const std::string& format,
+                                                                   const std::string& path,
+                                                                   formats::FileIdentity identity) {
   const bool pinned = identity.size_bytes.has_value() && identity.mtime_ns.has_value();
   if (pinned) {
     const std::lock_guard lock(mutex_);

@@ -27,11 +27,9 @@ class ValueText {
 
 /// The literal as a value of `type`; the errors of the type's input where the text is not one.
 base::Result<runtime::Constant> read_literal(const plan::Literal& literal,
-                                             types::TypeParameters type,
-                                             memory::Budget* budget);
+                                             types::TypeParameters type, memory::Budget* budget);
 
 /// The value's literal text; the constant must not be NULL.
-base::Result<std::string> print_literal(const column::VectorView& value,
-                                        memory::Budget* budget);
+base::Result<std::string> print_literal(const column::VectorView& value, memory::Budget* budget);
 
 }  // namespace millrace::exec

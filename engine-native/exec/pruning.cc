@@ -51,14 +51,12 @@ bool PruningTest::may_pass(const formats::ColumnBounds& bounds, int64_t row_coun
   if (bounds.null_count.has_value() && *bounds.null_count == row_count) return false;
   if (kind == Kind::IsNotNull) return true;
   const types::Type type = constant.type.type;
-  const bool above = bounds.minimum != nullptr &&
-                     compare(type, bounds.minimum, constant.bytes) > 0;
-  const bool at_least = bounds.minimum != nullptr &&
-                        compare(type, bounds.minimum, constant.bytes) >= 0;
-  const bool below = bounds.maximum != nullptr &&
-                     compare(type, bounds.maximum, constant.bytes) < 0;
-  const bool at_most = bounds.maximum != nullptr &&
-                       compare(type, bounds.maximum, constant.bytes) <= 0;
+  const bool above = bounds.minimum != nullptr && compare(type, bounds.minimum, constant.bytes) > 0;
+  const bool at_least =
+      bounds.minimum != nullptr && compare(type, bounds.minimum, constant.bytes) >= 0;
+  const bool below = bounds.maximum != nullptr && compare(type, bounds.maximum, constant.bytes) < 0;
+  const bool at_most =
+      bounds.maximum != nullptr && compare(type, bounds.maximum, constant.bytes) <= 0;
   switch (kind) {
     case Kind::Equal:
       return !above && !below;

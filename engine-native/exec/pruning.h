@@ -38,8 +38,8 @@ void collect_tests(const plan::Expression& condition, ReadLiteral read_literal,
   }
   if (condition.form_case() == Expression::kIsNull &&
       condition.is_null().operand().form_case() == Expression::kColumn) {
-    const auto kind = condition.is_null().negated() ? PruningTest::Kind::IsNotNull
-                                                    : PruningTest::Kind::IsNull;
+    const auto kind =
+        condition.is_null().negated() ? PruningTest::Kind::IsNotNull : PruningTest::Kind::IsNull;
     tests.push_back({kind, condition.is_null().operand().column(), {}});
     return;
   }

@@ -59,9 +59,8 @@ Result<std::shared_ptr<Query>> Query::open(std::string_view bytes, Services* ser
 Status Query::read_settings() {
   const plan::Settings& message = message_.settings();
   MR_ASSIGN_OR_RETURN(settings_, settings_of(message));
-  vector_size_ = message.vector_size() == 0
-                     ? column::kVectorSize
-                     : std::min(message.vector_size(), column::kVectorSize);
+  vector_size_ = message.vector_size() == 0 ? column::kVectorSize
+                                            : std::min(message.vector_size(), column::kVectorSize);
   const uint32_t threads = services_->pool.thread_count();
   worker_count_ = message.threads() == 0 ? threads : std::min(message.threads(), threads);
   return {};
@@ -92,8 +91,8 @@ std::map<uint32_t, OperatorProfile> Query::profile() {
   return profile_;
 }
 
-std::shared_ptr<exchange::Exchange> Query::exchange_of(
-    const plan::Fragment& fragment, std::span<const ir::SourceColumn> schema) {
+std::shared_ptr<exchange::Exchange> Query::exchange_of(const plan::Fragment& fragment,
+                                                       std::span<const ir::SourceColumn> schema) {
   const plan::ExchangeSink& sink = fragment.exchange();
   const std::lock_guard lock(mutex_);
   std::shared_ptr<exchange::Exchange>& made = exchanges_[sink.exchange_id()];
@@ -105,8 +104,7 @@ std::shared_ptr<exchange::Exchange> Query::exchange_of(
     hash_columns.assign(sink.hash_columns().begin(), sink.hash_columns().end());
   }
   made = std::make_shared<exchange::Exchange>(std::move(fields), std::move(hash_columns),
-                                              std::max(sink.partitions(), 1u),
-                                              &services_->budget);
+                                              std::max(sink.partitions(), 1u), &services_->budget);
   made->expect_producers(std::max(fragment.partitions(), 1u));
   return made;
 }

@@ -6,12 +6,12 @@
 #include <memory>
 #include <mutex>
 
+#include "exchange/exchange.h"
 #include "exec/column_cache.h"
 #include "exec/file_cache.h"
 #include "exec/result_pages.h"
 #include "exec/source.h"
 #include "exec/thread_pool.h"
-#include "exchange/exchange.h"
 #include "plan/fragment.pb.h"
 
 namespace millrace::exec {

@@ -34,8 +34,8 @@ char* PagePool::address(uint32_t page) const {
   return page < pages_.size() ? pages_[page].get() : nullptr;
 }
 
-ResultPages::ResultPages(PagePool* pool, const ops::Settings* settings,
-                         std::vector<bool> binary, uint32_t worker_count)
+ResultPages::ResultPages(PagePool* pool, const ops::Settings* settings, std::vector<bool> binary,
+                         uint32_t worker_count)
     : pool_(pool),
       settings_(settings),
       binary_(std::move(binary)),
@@ -79,8 +79,7 @@ void ResultPages::hand_over(Worker& worker) {
 }
 
 void ResultPages::compact_columns(Worker& worker, std::span<const VectorView> columns,
-                                  LanesView lanes,
-                                  std::vector<wire::EncodedColumn>& encoded) {
+                                  LanesView lanes, std::vector<wire::EncodedColumn>& encoded) {
   worker.compact.resize(columns.size() * 2);
   for (size_t c = 0; c < columns.size(); c++) {
     const VectorView& from = columns[c];
@@ -120,8 +119,8 @@ Status ResultPages::emit(uint32_t worker_index, std::span<const VectorView> colu
     Page& page = worker.page;
     char* buffer = pool_->address(*page.buffer);
     const wire::EncodedRows rows =
-        wire::encode_data_rows(encoded, *taken, lanes.count, *settings_,
-                               buffer + page.size_bytes, PagePool::kPageBytes - page.size_bytes);
+        wire::encode_data_rows(encoded, *taken, lanes.count, *settings_, buffer + page.size_bytes,
+                               PagePool::kPageBytes - page.size_bytes);
     *taken += rows.row_count;
     page.row_count += rows.row_count;
     page.size_bytes += rows.size_bytes;
@@ -129,8 +128,8 @@ Status ResultPages::emit(uint32_t worker_index, std::span<const VectorView> colu
     const bool too_large = page.row_count == 0;
     if (too_large) {
       page.bytes.resize(rows.needed_bytes);
-      const wire::EncodedRows one = wire::encode_data_rows(
-          encoded, *taken, *taken + 1, *settings_, page.bytes.data(), page.bytes.size());
+      const wire::EncodedRows one = wire::encode_data_rows(encoded, *taken, *taken + 1, *settings_,
+                                                           page.bytes.data(), page.bytes.size());
       if (one.row_count == 0) {
         return Status::error(base::ErrorCode::Internal, "a row did not fit where it must");
       }

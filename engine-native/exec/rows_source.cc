@@ -35,8 +35,7 @@ struct Span {
 /// Spans of addresses; each is a unit.
 class SpansSource : public Source {
  public:
-  SpansSource(std::vector<std::vector<char*>> owned, std::vector<Span> spans,
-              uint32_t vector_size)
+  SpansSource(std::vector<std::vector<char*>> owned, std::vector<Span> spans, uint32_t vector_size)
       : owned_(std::move(owned)), spans_(std::move(spans)), vector_size_(vector_size) {}
   uint64_t unit_count() const override { return spans_.size(); }
   std::unique_ptr<Source::Cursor> open_cursor() override {
@@ -54,8 +53,8 @@ class SpansSource : public Source {
         span_ = source_->spans_[unit];
         at_ = 0;
       }
-      const uint32_t count = static_cast<uint32_t>(
-          std::min<uint64_t>(source_->vector_size_, span_.count - at_));
+      const uint32_t count =
+          static_cast<uint32_t>(std::min<uint64_t>(source_->vector_size_, span_.count - at_));
       batch_.set(span_.rows + at_, count);
       at_ += count;
       return &batch_;
@@ -121,8 +120,7 @@ std::unique_ptr<Source> make_rows_source(std::vector<std::vector<char*>> units,
   return std::make_unique<SpansSource>(std::move(units), std::move(spans), vector_size);
 }
 
-std::unique_ptr<Source> make_row_list_source(const std::vector<char*>& rows,
-                                             uint32_t vector_size) {
+std::unique_ptr<Source> make_row_list_source(const std::vector<char*>& rows, uint32_t vector_size) {
   std::vector<Span> spans;
   cut(rows, spans);
   return std::make_unique<SpansSource>(std::vector<std::vector<char*>>(), std::move(spans),

@@ -90,8 +90,7 @@ class ScanSource : public Source {
       for (const formats::PageBounds& page : reader.page_bounds(unit.row_group, column)) {
         if (test.may_pass(page.bounds, page.rows.to - page.rows.from)) continue;
         const uint32_t from = (page.rows.from + column::kVectorSize - 1) / column::kVectorSize;
-        const uint32_t to =
-            page.rows.to == rows ? vectors : page.rows.to / column::kVectorSize;
+        const uint32_t to = page.rows.to == rows ? vectors : page.rows.to / column::kVectorSize;
         for (uint32_t v = from; v < to; v++) live[v] = 0;
       }
     }
@@ -187,9 +186,8 @@ class ScanSource::ScanCursor : public Source::Cursor, public Batch {
     const std::span<const RowRange> wanted =
         column.compact ? std::span<const RowRange>(ranges_) : std::span(&whole, 1);
     int64_t bytes_read = 0;
-    MR_ASSIGN_OR_RETURN(column.chunk,
-                        file.reader->decode(unit_.row_group, file_column, wanted,
-                                            source_->services_.budget, &bytes_read));
+    MR_ASSIGN_OR_RETURN(column.chunk, file.reader->decode(unit_.row_group, file_column, wanted,
+                                                          source_->services_.budget, &bytes_read));
     source_->counters_->bytes_read += bytes_read;
     if (!column.compact) source_->services_.cache->insert(key, column.chunk);
     return {};
@@ -215,24 +213,23 @@ Status match_columns(const plan::TableScan& scan, OpenFile& file) {
   const std::vector<formats::FileColumn>& have = file.reader->columns();
   for (int c = 0; c < scan.columns_size(); c++) {
     const std::string& name = scan.file_columns(c);
-    const auto found = std::find_if(have.begin(), have.end(), [&](const auto& column) {
-      return column.name == name;
-    });
+    const auto found = std::find_if(have.begin(), have.end(),
+                                    [&](const auto& column) { return column.name == name; });
     if (found == have.end()) {
       return Status::error(ErrorCode::DataCorrupted,
                            "file \"" + file.path + "\" has no column \"" + name + "\"");
     }
     if (!found->unsupported.empty()) {
       return Status::error(ErrorCode::FeatureNotSupported,
-                           "column \"" + name + "\" of file \"" + file.path + "\" cannot be read: " +
-                               found->unsupported);
+                           "column \"" + name + "\" of file \"" + file.path +
+                               "\" cannot be read: " + found->unsupported);
     }
     const types::TypeParameters wanted = operators::type_of(scan.columns(c).type());
     if (found->type.type != wanted.type || found->type.scale != wanted.scale ||
         (found->nullable && !scan.columns(c).nullable())) {
-      return Status::error(ErrorCode::DataCorrupted, "column \"" + name + "\" of file \"" +
-                                                         file.path +
-                                                         "\" has another type than the table");
+      return Status::error(
+          ErrorCode::DataCorrupted,
+          "column \"" + name + "\" of file \"" + file.path + "\" has another type than the table");
     }
     file.columns.push_back(static_cast<uint32_t>(found - have.begin()));
   }
@@ -241,10 +238,10 @@ Status match_columns(const plan::TableScan& scan, OpenFile& file) {
 
 }  // namespace
 
-Result<std::unique_ptr<Source>> make_scan_source(
-    const plan::TableScan& scan, std::vector<PruningTest> tests,
-    std::vector<operators::Source::FilterUse> filters, ScanServices services,
-    ScanCounters* counters) {
+Result<std::unique_ptr<Source>> make_scan_source(const plan::TableScan& scan,
+                                                 std::vector<PruningTest> tests,
+                                                 std::vector<operators::Source::FilterUse> filters,
+                                                 ScanServices services, ScanCounters* counters) {
   std::vector<std::unique_ptr<OpenFile>> files;
   for (const plan::DataFile& data_file : scan.files()) {
     auto file = std::make_unique<OpenFile>();

@@ -16,9 +16,9 @@ struct ScanServices {
 };
 
 /// Opens the files of the scan and checks that they hold its columns.
-Result<std::unique_ptr<Source>> make_scan_source(
-    const plan::TableScan& scan, std::vector<PruningTest> tests,
-    std::vector<operators::Source::FilterUse> filters, ScanServices services,
-    ScanCounters* counters);
+Result<std::unique_ptr<Source>> make_scan_source(const plan::TableScan& scan,
+                                                 std::vector<PruningTest> tests,
+                                                 std::vector<operators::Source::FilterUse> filters,
+                                                 ScanServices services, ScanCounters* counters);
 
 }  // namespace millrace::exec

@@ -147,8 +147,8 @@ Result<std::unique_ptr<Source>> make_series_source(const plan::TableFunction& fu
                                                    std::vector<Constant> arguments,
                                                    const ops::Settings* settings,
                                                    uint32_t vector_size) {
-  if (function.function() != "generate_series" || arguments.size() < 2 ||
-      arguments.size() > 3 || function.columns_size() != 1) {
+  if (function.function() != "generate_series" || arguments.size() < 2 || arguments.size() > 3 ||
+      function.columns_size() != 1) {
     return Status::error(ErrorCode::Internal,
                          "the engine has no table function " + function.function());
   }
@@ -181,9 +181,10 @@ Result<std::unique_ptr<Source>> make_series_source(const plan::TableFunction& fu
     for (size_t i = 0; i < 3; i++) {
       types::Numeric value;
       std::memcpy(&value, arguments[i].bytes, sizeof(value));
-      if (arguments[i].type.type != Type::Numeric || value.kind == types::Numeric::kFinite) continue;
-      const char* what = value.kind == types::Numeric::kNaN ? " cannot be NaN"
-                                                            : " cannot be infinity";
+      if (arguments[i].type.type != Type::Numeric || value.kind == types::Numeric::kFinite)
+        continue;
+      const char* what =
+          value.kind == types::Numeric::kNaN ? " cannot be NaN" : " cannot be infinity";
       return Status::error(ErrorCode::InvalidParameterValue, std::string(kNames[i]) + what);
     }
   }

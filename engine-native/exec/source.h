@@ -42,8 +42,7 @@ class Source {
 std::unique_ptr<Source> make_rows_source(std::vector<std::vector<char*>> units,
                                          uint32_t vector_size);
 /// The rows of `rows`, in order where there is one worker. `rows` must outlive the source.
-std::unique_ptr<Source> make_row_list_source(const std::vector<char*>& rows,
-                                             uint32_t vector_size);
+std::unique_ptr<Source> make_row_list_source(const std::vector<char*>& rows, uint32_t vector_size);
 /// Groups of all workers' tables; by hash partition, each a unit, where `by_partition`.
 std::unique_ptr<Source> make_groups_source(const runtime::GroupState& groups, bool by_partition,
                                            uint32_t worker_count, uint32_t vector_size);

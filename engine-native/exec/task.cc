@@ -99,8 +99,8 @@ struct Task::Running {
   std::vector<std::unique_ptr<Worker>> workers;
 };
 
-void Task::start(std::shared_ptr<Query> query, const plan::Fragment& fragment,
-                 uint32_t partition, std::function<void(Status)> done) {
+void Task::start(std::shared_ptr<Query> query, const plan::Fragment& fragment, uint32_t partition,
+                 std::function<void(Status)> done) {
   auto task = std::make_shared<Task>(std::move(query), fragment, partition, std::move(done));
   task->submit([](Task& self) { self.begin(); });
 }
@@ -182,15 +182,13 @@ Status Task::prepare_pipeline(const PipelineSpec& spec) {
   running.pipeline = std::move(*lowering.builder).finish();
   running.bindings = std::move(lowering.bindings);
   MR_RETURN_IF_ERROR(ir::verify(running.pipeline));
-  const uint64_t useful =
-      std::clamp<uint64_t>(running.source->unit_count(), 1, worker_count());
+  const uint64_t useful = std::clamp<uint64_t>(running.source->unit_count(), 1, worker_count());
   const uint32_t workers = ordered ? 1 : static_cast<uint32_t>(useful);
   for (uint32_t w = 0; w < workers; w++) {
     auto worker = std::make_unique<Worker>();
     worker->cursor = running.source->open_cursor();
     worker->interpreter = std::make_unique<Interpreter>(
-        &running.pipeline, &running.bindings, &query_->settings(), budget(), w,
-        query_->timed());
+        &running.pipeline, &running.bindings, &query_->settings(), budget(), w, query_->timed());
     worker->interpreter->set_stopped([this] { return stopped(); });
     running.workers.push_back(std::move(worker));
   }
@@ -291,8 +289,8 @@ bool Task::run_slice(Worker& worker) {
       if (batch.value() == nullptr) break;
       outcome = worker.interpreter->run(*batch.value());
     }
-    worker.resumes = outcome == Interpreter::Outcome::Blocked ||
-                     outcome == Interpreter::Outcome::Paused;
+    worker.resumes =
+        outcome == Interpreter::Outcome::Blocked || outcome == Interpreter::Outcome::Paused;
     if (outcome == Interpreter::Outcome::Failed) {
       fail(worker.interpreter->status());
       break;

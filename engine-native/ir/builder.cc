@@ -82,8 +82,7 @@ ValueId Builder::call(const ops::OpDescriptor* op, std::vector<ValueId> args,
 }
 
 ValueId Builder::connective(Code code, ValueId left, ValueId right, LaneSetId right_lanes) {
-  const ValueId result =
-      new_value(kBool, value(left).nullable || value(right).nullable, space());
+  const ValueId result = new_value(kBool, value(left).nullable || value(right).nullable, space());
   Instruction& instruction = add(code);
   instruction.args = {left, right};
   instruction.index = right_lanes;
@@ -176,8 +175,8 @@ ValueId Builder::cross_loop(uint32_t collection) {
   return row;
 }
 
-Builder::Matched Builder::match_end(Match match, ValueId residual, bool marks_build,
-                                    bool is_cross, uint32_t table) {
+Builder::Matched Builder::match_end(Match match, ValueId residual, bool marks_build, bool is_cross,
+                                    uint32_t table) {
   Instruction& instruction = add(Code::MatchEnd);
   instruction.match = match;
   instruction.flag = is_cross;

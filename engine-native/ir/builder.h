@@ -24,16 +24,16 @@ class Builder {
 
   ValueId load(uint32_t column);
   ValueId constant(uint32_t index, types::TypeParameters type, bool is_null);
-  ValueId call(const ops::OpDescriptor* op, std::vector<ValueId> args,
-               types::TypeParameters result, bool nullable);
+  ValueId call(const ops::OpDescriptor* op, std::vector<ValueId> args, types::TypeParameters result,
+               bool nullable);
   ValueId connective(Code code, ValueId left, ValueId right, LaneSetId right_lanes);
   ValueId is_null(ValueId arg, bool negated);
   ValueId in_set(ValueId arg, uint32_t set, bool nullable);
   /// New lane set below the current one; the current one stays as it is.
   LaneSetId narrow(ValueId condition, bool negated);
   LaneSetId narrow_undecided(Code connective, ValueId left);
-  ValueId merge(std::vector<ValueId> args, std::vector<LaneSetId> lanes,
-                types::TypeParameters type, bool nullable);
+  ValueId merge(std::vector<ValueId> args, std::vector<LaneSetId> lanes, types::TypeParameters type,
+                bool nullable);
   /// Makes the rows where `condition` is true the current lane set.
   void filter(ValueId condition) {
     lanes_ = narrow(condition, false);
@@ -48,8 +48,7 @@ class Builder {
     ValueId row;   // kNone where the match puts out no row
     ValueId mark;  // kNone likewise
   };
-  Matched match_end(Match match, ValueId residual, bool marks_build, bool is_cross,
-                    uint32_t table);
+  Matched match_end(Match match, ValueId residual, bool marks_build, bool is_cross, uint32_t table);
   ValueId gather(ValueId value);
   ValueId fetch(ValueId row, uint32_t table, uint32_t field, types::TypeParameters type,
                 bool nullable);

@@ -85,13 +85,13 @@ enum class Code : uint8_t {
 
 /// Which rows leave a MatchEnd.
 enum class Match : uint8_t {
-  Pairs,            // inner
+  Pairs,              // inner
   PairsAndUnmatched,  // left
-  Matched,          // semi
-  Unmatched,        // anti
-  Mark,             // every row once, with the mark
-  Single,           // every row once, with its only match or none; 21000 beyond one
-  BuildOnly,        // none: matches are marked in the table
+  Matched,            // semi
+  Unmatched,          // anti
+  Mark,               // every row once, with the mark
+  Single,             // every row once, with its only match or none; 21000 beyond one
+  BuildOnly,          // none: matches are marked in the table
 };
 
 struct Instruction {
@@ -120,7 +120,7 @@ struct Instruction {
 struct Value {
   types::TypeParameters type;
   bool nullable;
-  SpaceId space;      // kNone for constants
+  SpaceId space;        // kNone for constants
   bool is_row = false;  // a row of a table or collection, not an SQL value
 };
 

@@ -49,10 +49,10 @@ class Verifier {
       return fail(at, "no such source column");
     }
     if (instruction.code == Code::Call) MR_RETURN_IF_ERROR(check_call(at, instruction));
-    const bool needs_bool =
-        instruction.code == Code::And || instruction.code == Code::Or ||
-        instruction.code == Code::Narrow || instruction.code == Code::NarrowUndecided ||
-        instruction.code == Code::MatchEnd;
+    const bool needs_bool = instruction.code == Code::And || instruction.code == Code::Or ||
+                            instruction.code == Code::Narrow ||
+                            instruction.code == Code::NarrowUndecided ||
+                            instruction.code == Code::MatchEnd;
     for (ValueId arg : instruction.args) {
       if (needs_bool && pipeline_.values[arg].type.type != types::Type::Bool) {
         return fail(at, "argument is not a boolean");
@@ -64,8 +64,7 @@ class Verifier {
       defined_[result] = true;
     }
     if (instruction.new_lanes != kNone) {
-      if (instruction.new_lanes >= lanes_defined_.size() ||
-          lanes_defined_[instruction.new_lanes]) {
+      if (instruction.new_lanes >= lanes_defined_.size() || lanes_defined_[instruction.new_lanes]) {
         return fail(at, "lane set defined twice");
       }
       lanes_defined_[instruction.new_lanes] = true;

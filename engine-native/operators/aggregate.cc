@@ -20,8 +20,8 @@ Status make_groups(const plan::Aggregate& aggregate, GroupState& groups) {
   for (const plan::AggregateCall& call : aggregate.aggregates()) {
     std::vector<types::Type> arguments;
     for (const plan::Expression& arg : call.args()) arguments.push_back(type_of(arg.type()).type);
-    const ops::AggregateDescriptor* descriptor = ops::find_aggregate(
-        call.aggregate(), arguments, type_of(call.output().type()).type);
+    const ops::AggregateDescriptor* descriptor =
+        ops::find_aggregate(call.aggregate(), arguments, type_of(call.output().type()).type);
     if (descriptor == nullptr) {
       return Status::error(ErrorCode::Internal,
                            "the engine has no such aggregate: " + call.aggregate());
@@ -39,8 +39,8 @@ Status make_groups(const plan::Aggregate& aggregate, GroupState& groups) {
 void make_tables(GroupState& groups, Environment* environment) {
   groups.workers.clear();
   for (uint32_t worker = 0; worker < environment->worker_count(); worker++) {
-    groups.workers.push_back(std::make_unique<runtime::GroupTable>(
-        &groups.layout, groups.key_count, environment->budget()));
+    groups.workers.push_back(std::make_unique<runtime::GroupTable>(&groups.layout, groups.key_count,
+                                                                   environment->budget()));
   }
 }
 
@@ -203,8 +203,7 @@ class FinalAggregate : public AggregateNode {
 
 }  // namespace
 
-Result<std::unique_ptr<Node>> make_aggregate(const plan::Operator& op,
-                                             Environment* environment) {
+Result<std::unique_ptr<Node>> make_aggregate(const plan::Operator& op, Environment* environment) {
   const plan::Aggregate& aggregate = op.aggregate();
   MR_ASSIGN_OR_RETURN(std::unique_ptr<Node> input, make_node(aggregate.input(), environment));
   if (aggregate.phase() != plan::AggregatePhase::FINAL) {

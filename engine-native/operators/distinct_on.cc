@@ -41,8 +41,7 @@ class DistinctOn : public SortedNode {
 
 }  // namespace
 
-Result<std::unique_ptr<Node>> make_distinct_on(const plan::Operator& op,
-                                               Environment* environment) {
+Result<std::unique_ptr<Node>> make_distinct_on(const plan::Operator& op, Environment* environment) {
   MR_ASSIGN_OR_RETURN(std::unique_ptr<Node> input,
                       make_node(op.distinct_on().input(), environment));
   if (op.distinct_on().keys().empty()) {

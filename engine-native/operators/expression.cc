@@ -75,8 +75,8 @@ const ops::OpDescriptor* unchecked(const Expression& expression, const ops::OpDe
   if (!is_decimal(a.type) || !is_decimal(b.type) || !is_decimal(op->result)) return op;
   const bool multiplies = op->name == "mul";
   if (!multiplies && op->name != "add" && op->name != "sub") return op;
-  const int digits = multiplies ? a.precision + b.precision
-                                : std::max(a.precision, b.precision) + 1;
+  const int digits =
+      multiplies ? a.precision + b.precision : std::max(a.precision, b.precision) + 1;
   if (digits > (op->result == Type::D64 ? 18 : 38)) return op;
   const ops::OpDescriptor* within =
       ops::find_op(std::string(op->name) + "_within", op->arguments, op->result);
@@ -235,9 +235,9 @@ Result<ir::ValueId> lower_form(const Expression& expression, Lowering& lowering)
       if (expression.column() >= lowering.columns.size()) return malformed("no such column");
       return lowering.columns[expression.column()];
     case Expression::kLiteral: {
-      MR_ASSIGN_OR_RETURN(runtime::Constant value,
-                          lowering.environment->read_literal(expression.literal(),
-                                                             type_of(expression.type())));
+      MR_ASSIGN_OR_RETURN(
+          runtime::Constant value,
+          lowering.environment->read_literal(expression.literal(), type_of(expression.type())));
       return lowering.constant(std::move(value));
     }
     case Expression::kCall:
@@ -296,8 +296,8 @@ bool is_cheap(const Expression& expression, const Lowering& lowering) {
   if (expression.form_case() != Expression::kCall || can_fail(expression, lowering)) return false;
   for (const Expression& arg : expression.call().args()) {
     const Type type = type_of(arg.type()).type;
-    const bool leaf = arg.form_case() == Expression::kColumn ||
-                      arg.form_case() == Expression::kLiteral;
+    const bool leaf =
+        arg.form_case() == Expression::kColumn || arg.form_case() == Expression::kLiteral;
     if (!leaf || types::size_of(type) > 8) return false;
   }
   return true;

@@ -6,8 +6,7 @@ namespace {
 
 class Filter : public StreamingNode {
  public:
-  Filter(const plan::Operator& op, std::unique_ptr<Node> input)
-      : StreamingNode(op), op_(op) {
+  Filter(const plan::Operator& op, std::unique_ptr<Node> input) : StreamingNode(op), op_(op) {
     schema_ = input->schema();
     inputs_.push_back(std::move(input));
   }
@@ -24,8 +23,7 @@ class Filter : public StreamingNode {
 }  // namespace
 
 Result<std::unique_ptr<Node>> make_filter(const plan::Operator& op, Environment* environment) {
-  MR_ASSIGN_OR_RETURN(std::unique_ptr<Node> input,
-                      make_node(op.filter().input(), environment));
+  MR_ASSIGN_OR_RETURN(std::unique_ptr<Node> input, make_node(op.filter().input(), environment));
   return std::unique_ptr<Node>(std::make_unique<Filter>(op, std::move(input)));
 }
 

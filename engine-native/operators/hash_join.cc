@@ -53,9 +53,7 @@ class BuildSink : public Sink {
     return {};
   }
   Status seal() override { return table_->seal(); }
-  uint32_t part_count() const override {
-    return join_.keys().empty() ? 0 : table_->range_count();
-  }
+  uint32_t part_count() const override { return join_.keys().empty() ? 0 : table_->range_count(); }
   void finish_part(uint32_t part) override { table_->insert(part); }
 
  private:
@@ -92,8 +90,8 @@ class HashJoin : public BasicNode {
         task.environment->publish_filter(filter.filter_id(), table_.get());
       }
     }
-    MR_RETURN_IF_ERROR(plan_into(
-        build(), std::make_unique<BuildSink>(join_, table_.get(), stored_), task));
+    MR_RETURN_IF_ERROR(
+        plan_into(build(), std::make_unique<BuildSink>(join_, table_.get(), stored_), task));
     return probe().plan(task);
   }
 
@@ -123,10 +121,8 @@ class HashJoin : public BasicNode {
   uint32_t probe_width() const { return static_cast<uint32_t>(probe().schema().size()); }
 
   void make_schema() {
-    const bool probe_nullable =
-        join_.kind() == JoinKind::RIGHT || join_.kind() == JoinKind::FULL;
-    const bool build_nullable = join_.kind() == JoinKind::LEFT ||
-                                join_.kind() == JoinKind::FULL ||
+    const bool probe_nullable = join_.kind() == JoinKind::RIGHT || join_.kind() == JoinKind::FULL;
+    const bool build_nullable = join_.kind() == JoinKind::LEFT || join_.kind() == JoinKind::FULL ||
                                 join_.kind() == JoinKind::SINGLE;
     for (uint32_t ordinal : join_.output()) {
       if (join_.kind() == JoinKind::MARK && ordinal == probe_width()) {
@@ -134,8 +130,8 @@ class HashJoin : public BasicNode {
         continue;
       }
       const bool from_probe = ordinal < probe_width();
-      ir::SourceColumn column = from_probe ? probe().schema()[ordinal]
-                                           : build().schema()[ordinal - probe_width()];
+      ir::SourceColumn column =
+          from_probe ? probe().schema()[ordinal] : build().schema()[ordinal - probe_width()];
       column.nullable |= from_probe ? probe_nullable : build_nullable;
       schema_.push_back(column);
     }
@@ -167,8 +163,7 @@ class HashJoin : public BasicNode {
 
   ir::ValueId fetch_build(ir::ValueId row, uint32_t state, uint32_t c, Lowering& lowering) {
     const ir::SourceColumn& column = build().schema()[c];
-    const bool nullable =
-        column.nullable || table_->layout().fields()[build_fields_[c]].nullable;
+    const bool nullable = column.nullable || table_->layout().fields()[build_fields_[c]].nullable;
     return lowering.ir().fetch(row, state, build_fields_[c], column.type, nullable);
   }
 
@@ -183,8 +178,7 @@ class HashJoin : public BasicNode {
       spec.fields.push_back({build().schema()[c].type, build().schema()[c].nullable});
     }
     spec.key_count = key_count();
-    spec.keeps_null_keys =
-        puts_out_build_rows(join_.kind()) || join_.kind() == JoinKind::MARK;
+    spec.keeps_null_keys = puts_out_build_rows(join_.kind()) || join_.kind() == JoinKind::MARK;
     spec.tracks_matches = puts_out_build_rows(join_.kind());
     table_ = std::make_unique<runtime::JoinTable>(std::move(spec), environment->budget(),
                                                   environment->worker_count());
@@ -315,8 +309,7 @@ class HashJoin : public BasicNode {
 }  // namespace
 
 Result<std::unique_ptr<Node>> make_join(const plan::Operator& op, plan::HashJoin shape,
-                                        std::unique_ptr<Node> probe,
-                                        std::unique_ptr<Node> build) {
+                                        std::unique_ptr<Node> probe, std::unique_ptr<Node> build) {
   const uint32_t probe_width = static_cast<uint32_t>(probe->schema().size());
   uint32_t width = probe_width + static_cast<uint32_t>(build->schema().size());
   if (shape.kind() == plan::JoinKind::MARK) width = probe_width + 1;
@@ -331,12 +324,11 @@ Result<std::unique_ptr<Node>> make_join(const plan::Operator& op, plan::HashJoin
       return Status::error(ErrorCode::Internal, "join keys differ in type");
     }
   }
-  return std::unique_ptr<Node>(std::make_unique<HashJoin>(op, std::move(shape), std::move(probe),
-                                                          std::move(build)));
+  return std::unique_ptr<Node>(
+      std::make_unique<HashJoin>(op, std::move(shape), std::move(probe), std::move(build)));
 }
 
-Result<std::unique_ptr<Node>> make_hash_join(const plan::Operator& op,
-                                             Environment* environment) {
+Result<std::unique_ptr<Node>> make_hash_join(const plan::Operator& op, Environment* environment) {
   const plan::HashJoin& join = op.hash_join();
   if (join.keys().empty()) return Status::error(ErrorCode::Internal, "hash join without a key");
   MR_ASSIGN_OR_RETURN(std::unique_ptr<Node> probe, make_node(join.probe(), environment));

@@ -49,8 +49,8 @@ Status check_same_types(const std::vector<ir::SourceColumn>& a,
   bool same = a.size() == b.size();
   for (size_t c = 0; same && c < a.size(); c++) same = same_type(a[c].type, b[c].type);
   if (same) return {};
-  return Status::error(ErrorCode::Internal, std::string("malformed fragment: ") + what +
-                                                " differ in their columns");
+  return Status::error(ErrorCode::Internal,
+                       std::string("malformed fragment: ") + what + " differ in their columns");
 }
 
 Status plan_into(Node& top, std::unique_ptr<Sink> sink, TaskPlan& task) {

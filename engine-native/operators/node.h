@@ -28,21 +28,21 @@ using base::Status;
 /// What feeds a flow; the executor makes it real.
 struct Source {
   enum class Kind : uint8_t {
-    Scan,           // the table's columns
-    Tuples,         // literal rows, evaluated: columns
-    Series,         // table function: columns
-    Rows,           // one is_row column: `rows`, in order
-    Groups,         // one is_row column: all rows of `groups`' tables
-    BuildRows,      // one is_row column: (un)matched rows of `table`
-    Exchange,       // one is_row column: rows of the exchange
+    Scan,       // the table's columns
+    Tuples,     // literal rows, evaluated: columns
+    Series,     // table function: columns
+    Rows,       // one is_row column: `rows`, in order
+    Groups,     // one is_row column: all rows of `groups`' tables
+    BuildRows,  // one is_row column: (un)matched rows of `table`
+    Exchange,   // one is_row column: rows of the exchange
   };
   Kind kind = Kind::Tuples;
-  const plan::Operator* op = nullptr;       // Scan, Tuples, Series, Exchange
+  const plan::Operator* op = nullptr;  // Scan, Tuples, Series, Exchange
   const std::vector<char*>* rows = nullptr;
   const runtime::GroupState* groups = nullptr;
   runtime::JoinTable* table = nullptr;
-  bool matched = false;     // BuildRows: the matched or the unmatched ones
-  bool ordered = false;     // one worker, rows in order
+  bool matched = false;  // BuildRows: the matched or the unmatched ones
+  bool ordered = false;  // one worker, rows in order
   /// Rows whose keys may meet stand in one unit, which one worker reads whole (final aggregation).
   bool by_partition = false;
   /// Scan: filters that other pipelines publish; position in the bindings, source column.
@@ -96,8 +96,7 @@ struct Lowering {
   ir::ValueId constant(runtime::Constant value);
   uint32_t row_state(runtime::RowState state);
   /// Columns of rows that stand in a state, fetched: fields [0, count) of the layout.
-  void fetch_all(ir::ValueId row, uint32_t state, const runtime::RowLayout& layout,
-                 uint32_t count);
+  void fetch_all(ir::ValueId row, uint32_t state, const runtime::RowLayout& layout, uint32_t count);
 };
 
 /// Whether values of the two lie alike and mean the same: precision apart, which only bounds them.

@@ -6,8 +6,7 @@ namespace {
 
 class Project : public StreamingNode {
  public:
-  Project(const plan::Operator& op, std::unique_ptr<Node> input)
-      : StreamingNode(op), op_(op) {
+  Project(const plan::Operator& op, std::unique_ptr<Node> input) : StreamingNode(op), op_(op) {
     for (const plan::Expression& expression : op.project().expressions()) {
       schema_.push_back({type_of(expression.type()), expression.nullable()});
     }
@@ -32,8 +31,7 @@ class Project : public StreamingNode {
 }  // namespace
 
 Result<std::unique_ptr<Node>> make_project(const plan::Operator& op, Environment* environment) {
-  MR_ASSIGN_OR_RETURN(std::unique_ptr<Node> input,
-                      make_node(op.project().input(), environment));
+  MR_ASSIGN_OR_RETURN(std::unique_ptr<Node> input, make_node(op.project().input(), environment));
   return std::unique_ptr<Node>(std::make_unique<Project>(op, std::move(input)));
 }
 

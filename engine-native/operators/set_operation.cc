@@ -32,13 +32,12 @@ class SetOperation : public BasicNode {
       fields.push_back({column.type, column.nullable});
     }
     layout_ = runtime::RowLayout(8, fields, sizeof(Occurrences));
-    table_ = std::make_unique<runtime::GroupTable>(
-        &layout_, static_cast<uint32_t>(schema_.size()), task.environment->budget());
+    table_ = std::make_unique<runtime::GroupTable>(&layout_, static_cast<uint32_t>(schema_.size()),
+                                                   task.environment->budget());
     reservation_ = std::make_unique<memory::Reservation>(task.environment->budget());
     for (int side = 0; side < 2; side++) {
-      MR_RETURN_IF_ERROR(
-          plan_into(*inputs_[static_cast<size_t>(side)],
-                    std::make_unique<CountSink>(this, side == 0), task));
+      MR_RETURN_IF_ERROR(plan_into(*inputs_[static_cast<size_t>(side)],
+                                   std::make_unique<CountSink>(this, side == 0), task));
     }
     return {};
   }

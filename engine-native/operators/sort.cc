@@ -59,8 +59,8 @@ Status SortedNode::plan(TaskPlan& task) {
   state_ = std::make_unique<runtime::SortState>(
       std::move(fields), std::move(order), task.environment->budget(),
       task.environment->worker_count(), keep_, with_ties_);
-  return plan_into(*inputs_[0],
-                   std::make_unique<RunSink>(keys_, state_.get(), task.environment), task);
+  return plan_into(*inputs_[0], std::make_unique<RunSink>(keys_, state_.get(), task.environment),
+                   task);
 }
 
 Status SortedNode::produce(uint32_t, Lowering& lowering) {

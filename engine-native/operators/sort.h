@@ -8,8 +8,8 @@ namespace millrace::operators {
 /// Puts its input away ordered by `keys` and reads it back in that order.
 class SortedNode : public BasicNode {
  public:
-  SortedNode(const plan::Operator& op, std::unique_ptr<Node> input,
-             std::vector<plan::SortKey> keys, uint64_t keep, bool with_ties);
+  SortedNode(const plan::Operator& op, std::unique_ptr<Node> input, std::vector<plan::SortKey> keys,
+             uint64_t keep, bool with_ties);
   Status plan(TaskPlan& task) override;
   uint32_t flow_count() const override { return 1; }
   Status produce(uint32_t flow, Lowering& lowering) override;

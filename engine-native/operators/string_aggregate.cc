@@ -112,8 +112,7 @@ class StringAggregate : public SortedNode {
         return Status::error(ErrorCode::RequestedLengthTooLarge);
       }
     }
-    const auto view =
-        types::StringView::make(text.data(), static_cast<types::u32>(text.size()));
+    const auto view = types::StringView::make(text.data(), static_cast<types::u32>(text.size()));
     const uint8_t present = any ? 1 : 0;
     std::vector<runtime::VectorView> columns;
     for (uint32_t k = 0; k < key_count_; k++) {

@@ -7,8 +7,7 @@ namespace {
 
 class UnionAll : public BasicNode {
  public:
-  UnionAll(const plan::Operator& op, std::vector<std::unique_ptr<Node>> inputs)
-      : BasicNode(op) {
+  UnionAll(const plan::Operator& op, std::vector<std::unique_ptr<Node>> inputs) : BasicNode(op) {
     schema_ = inputs[0]->schema();
     for (const auto& input : inputs) {
       for (size_t c = 0; c < schema_.size(); c++) {
@@ -45,8 +44,7 @@ class UnionAll : public BasicNode {
 
 }  // namespace
 
-Result<std::unique_ptr<Node>> make_union_all(const plan::Operator& op,
-                                             Environment* environment) {
+Result<std::unique_ptr<Node>> make_union_all(const plan::Operator& op, Environment* environment) {
   std::vector<std::unique_ptr<Node>> inputs;
   for (const plan::Operator& input : op.union_all().inputs()) {
     MR_ASSIGN_OR_RETURN(std::unique_ptr<Node> node, make_node(input, environment));

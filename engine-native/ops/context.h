@@ -13,9 +13,9 @@ using base::ErrorCode;
 /// `transitions[i]` (microseconds UTC, from 2000-01-01, rising); `offsets[0]` before the first.
 struct ZoneTable {
   u32 transition_count;
-  const i64* transitions;  // [transition_count]
-  const i32* offsets;      // [transition_count + 1]
-  const u8* is_daylight;   // [transition_count + 1]
+  const i64* transitions;            // [transition_count]
+  const i32* offsets;                // [transition_count + 1]
+  const u8* is_daylight;             // [transition_count + 1]
   const char* const* abbreviations;  // [transition_count + 1], NUL-terminated
   /// Rule for the years after the last transition, as a POSIX TZ string; empty if none.
   const char* posix_rule;

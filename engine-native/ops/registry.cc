@@ -34,8 +34,8 @@ AggregateDescriptor describe_aggregate(std::string_view name, std::string_view s
                                        uint32_t index) {
   static_assert(std::is_trivially_copyable_v<typename S::State>);
   static_assert(alignof(typename S::State) <= 16);
-  return {name, structure, R, {A...}, sizeof(typename S::State), &init_state<S>,
-          takes_nulls<S>(), index};
+  return {name,           structure,        R,    {A...}, sizeof(typename S::State),
+          &init_state<S>, takes_nulls<S>(), index};
 }
 
 std::vector<OpDescriptor> make_ops() {
@@ -69,9 +69,9 @@ std::vector<OpDescriptor> make_ops() {
 
 std::vector<AggregateDescriptor> make_aggregates() {
   std::vector<AggregateDescriptor> all;
-#define AGGREGATE(name, structure, ...)                                     \
-  all.push_back(describe_aggregate<structure, MR_TYPES(__VA_ARGS__)>(#name, #structure, \
-                                                           static_cast<uint32_t>(all.size())));
+#define AGGREGATE(name, structure, ...)                               \
+  all.push_back(describe_aggregate<structure, MR_TYPES(__VA_ARGS__)>( \
+      #name, #structure, static_cast<uint32_t>(all.size())));
 #include "ops/aggregate.def"
 #undef AGGREGATE
   return all;

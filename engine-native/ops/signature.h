@@ -9,9 +9,9 @@ namespace millrace::ops {
 
 /// What a loop must know of an operation.
 struct Form {
-  bool takes_context = false;    // may fail, allocate, read settings
-  bool takes_nulls = false;      // arguments are Nullable
-  bool answers_nullable = false; // result is Nullable
+  bool takes_context = false;     // may fail, allocate, read settings
+  bool takes_nulls = false;       // arguments are Nullable
+  bool answers_nullable = false;  // result is Nullable
   bool host_only = false;
 };
 
@@ -36,19 +36,19 @@ constexpr bool kContext = requires(OpContext& c, Storage<A>... a, Storage<R>& ou
   { S::apply(c, a..., out) } -> std::same_as<ErrorCode>;
 };
 template <class S, Type R, Type... A>
-constexpr bool kContextNullableResult =
-    requires(OpContext& c, Storage<A>... a, Nullable<Storage<R>>& out) {
-      { S::apply(c, a..., out) } -> std::same_as<ErrorCode>;
-    };
+constexpr bool kContextNullableResult = requires(OpContext& c, Storage<A>... a,
+                                                 Nullable<Storage<R>>& out) {
+  { S::apply(c, a..., out) } -> std::same_as<ErrorCode>;
+};
 template <class S, Type R, Type... A>
 constexpr bool kContextNulls = requires(OpContext& c, Nullable<Storage<A>>... a, Storage<R>& out) {
   { S::apply(c, a..., out) } -> std::same_as<ErrorCode>;
 };
 template <class S, Type R, Type... A>
-constexpr bool kContextNullsNullableResult =
-    requires(OpContext& c, Nullable<Storage<A>>... a, Nullable<Storage<R>>& out) {
-      { S::apply(c, a..., out) } -> std::same_as<ErrorCode>;
-    };
+constexpr bool kContextNullsNullableResult = requires(OpContext& c, Nullable<Storage<A>>... a,
+                                                      Nullable<Storage<R>>& out) {
+  { S::apply(c, a..., out) } -> std::same_as<ErrorCode>;
+};
 
 template <class S>
 constexpr bool kIsHostOnly = [] {
@@ -64,13 +64,12 @@ constexpr Form form_of() {
   // With arguments that are not Nullable the plain forms are tried first: a Nullable would not
   // convert from a plain value.
   constexpr bool nulls =
-      sizeof...(A) > 0 &&
-      (context ? !(kContext<S, R, A...> || kContextNullableResult<S, R, A...>)
-               : !(kPure<S, R, A...> || kPureNullableResult<S, R, A...>));
+      sizeof...(A) > 0 && (context ? !(kContext<S, R, A...> || kContextNullableResult<S, R, A...>)
+                                   : !(kPure<S, R, A...> || kPureNullableResult<S, R, A...>));
   constexpr bool nullable_result =
-      context ? (nulls ? kContextNullsNullableResult<S, R, A...>
-                       : kContextNullableResult<S, R, A...>)
-              : (nulls ? kPureNullsNullableResult<S, R, A...> : kPureNullableResult<S, R, A...>);
+      context
+          ? (nulls ? kContextNullsNullableResult<S, R, A...> : kContextNullableResult<S, R, A...>)
+          : (nulls ? kPureNullsNullableResult<S, R, A...> : kPureNullableResult<S, R, A...>);
   static_assert(context || kPure<S, R, A...> || kPureNullableResult<S, R, A...> ||
                     kPureNulls<S, R, A...> || kPureNullsNullableResult<S, R, A...>,
                 "apply has none of the forms of ops/README.md");

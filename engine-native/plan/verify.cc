@@ -22,17 +22,17 @@ Status malformed(const std::string& what) {
 }
 
 Status too_deep() {
-  return Status::error(ErrorCode::FeatureNotSupported,
-                       "statements nested more than " + std::to_string(kMostDepth) +
-                           " levels deep are not supported");
+  return Status::error(ErrorCode::FeatureNotSupported, "statements nested more than " +
+                                                           std::to_string(kMostDepth) +
+                                                           " levels deep are not supported");
 }
 
 Status check_type(const Type& type) {
   if (!TypeKind_IsValid(type.kind())) return malformed("unknown type");
   const bool is_decimal = type.kind() == D64 || type.kind() == D128;
   const uint32_t most = type.kind() == D64 ? 18 : 38;
-  if (is_decimal && (type.precision() == 0 || type.precision() > most || type.scale() < 0 ||
-                     type.scale() > 38)) {
+  if (is_decimal &&
+      (type.precision() == 0 || type.precision() > most || type.scale() < 0 || type.scale() > 38)) {
     return malformed("decimal out of range");
   }
   return {};

@@ -80,9 +80,8 @@ Status GroupTable::find_or_insert(std::span<const VectorView> keys, LanesView la
     MR_RETURN_IF_ERROR(rows_.write(keys, {new_lanes, new_count}, new_rows));
     uint32_t rest_count = 0;
     for (uint32_t k = 0; k < key_count_ && candidate_count > 0; k++) {
-      candidate_count =
-          keep_equal(keys[k], rows_.layout(), k, true, lane_of, rows, candidates,
-                     candidate_count, candidates, rest + rest_count, &rest_count);
+      candidate_count = keep_equal(keys[k], rows_.layout(), k, true, lane_of, rows, candidates,
+                                   candidate_count, candidates, rest + rest_count, &rest_count);
     }
     for (uint32_t r = 0; r < rest_count; r++) probe[rest[r]] = (probe[rest[r]] + 1) & mask;
     std::memcpy(open, rest, rest_count * sizeof(uint16_t));

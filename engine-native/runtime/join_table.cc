@@ -63,8 +63,8 @@ RowLayout layout_of(const JoinTable::Spec& spec) {
 
 JoinTable::JoinTable(Spec spec, memory::Budget* budget, uint32_t worker_count)
     : spec_(std::move(spec)), layout_(layout_of(spec_)), reservation_(budget) {
-  single_integer_key_ = spec_.key_count == 1 && is_integer(spec_.fields[0].type.type) &&
-                        !spec_.nulls_equal[0];
+  single_integer_key_ =
+      spec_.key_count == 1 && is_integer(spec_.fields[0].type.type) && !spec_.nulls_equal[0];
   workers_.resize(worker_count);
   for (Worker& worker : workers_) {
     worker.rows = std::make_unique<RowCollection>(&layout_, budget);
@@ -136,8 +136,7 @@ Status JoinTable::seal() {
     minimum_ = std::min(minimum_, worker.minimum);
     maximum_ = std::max(maximum_, worker.maximum);
   }
-  MR_RETURN_IF_ERROR(
-      reservation_.grow(static_cast<int64_t>((total + null_total) * sizeof(char*))));
+  MR_RETURN_IF_ERROR(reservation_.grow(static_cast<int64_t>((total + null_total) * sizeof(char*))));
   rows_.reserve(total + null_total);
   const auto take = [&](const RowCollection& rows) {
     for (const RowCollection::Block& block : rows.blocks()) {
@@ -152,8 +151,8 @@ Status JoinTable::seal() {
   row_count_ = total;
   null_key_rows_.assign(rows_.begin() + static_cast<int64_t>(total), rows_.end());
 
-  const uint64_t span = total == 0 ? 0 : static_cast<uint64_t>(maximum_) -
-                                             static_cast<uint64_t>(minimum_) + 1;
+  const uint64_t span =
+      total == 0 ? 0 : static_cast<uint64_t>(maximum_) - static_cast<uint64_t>(minimum_) + 1;
   direct_ = single_integer_key_ && total > 0 && span != 0 &&
             span <= std::max(kDirectSlotsAlways, total * kDirectSlotsPerRow);
   const uint64_t hashed_slots = std::bit_ceil(std::max<uint64_t>(total + total / 2, 16));
@@ -272,8 +271,8 @@ bool JoinTable::has_unknown_match(std::span<const VectorView> keys, uint32_t lan
       const bool row_null = field.nullable && row[field.validity_offset] == 0;
       if (spec_.unknown_on_null[k] && (keys[k].is_null(lane) || row_null)) continue;
       uint16_t position = 0;
-      possible = keep_equal(keys[k], layout_, k, spec_.nulls_equal[k], &lane16, &row, &position,
-                            1, &position, nullptr, nullptr) == 1;
+      possible = keep_equal(keys[k], layout_, k, spec_.nulls_equal[k], &lane16, &row, &position, 1,
+                            &position, nullptr, nullptr) == 1;
     }
     if (possible) return true;
   }

@@ -60,8 +60,8 @@ class JoinTable {
     return following;
   }
   /// keep_equal over all keys: kept positions are compacted in place; answers how many stay.
-  uint32_t verify(std::span<const VectorView> keys, const uint16_t* lanes,
-                  const char* const* rows, uint16_t* positions, uint32_t count) const;
+  uint32_t verify(std::span<const VectorView> keys, const uint16_t* lanes, const char* const* rows,
+                  uint16_t* positions, uint32_t count) const;
   /// Whether some row's keys equal the lane's but for NULLs in keys that are unknown_on_null: then
   /// a lane without a match is marked NULL.
   bool has_unknown_match(std::span<const VectorView> keys, uint32_t lane) const;

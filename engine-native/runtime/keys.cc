@@ -53,8 +53,8 @@ void hash_columns(std::span<const VectorView> columns, LanesView lanes, uint64_t
 
 uint32_t keep_equal(const VectorView& column, const RowLayout& layout, uint32_t index,
                     bool nulls_equal, const uint16_t* lanes, const char* const* rows,
-                    const uint16_t* positions, uint32_t count, uint16_t* kept,
-                    uint16_t* dropped, uint32_t* dropped_count) {
+                    const uint16_t* positions, uint32_t count, uint16_t* kept, uint16_t* dropped,
+                    uint32_t* dropped_count) {
   const RowLayout::Field& field = layout.fields()[index];
   return with_type(column.type.type, [&]<Type type>() {
     using T = Storage<type>;

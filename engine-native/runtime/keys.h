@@ -21,8 +21,8 @@ inline uint32_t partition_of(uint64_t hash, uint32_t count) {
 /// are the pairs looked at.
 uint32_t keep_equal(const VectorView& column, const RowLayout& layout, uint32_t index,
                     bool nulls_equal, const uint16_t* lanes, const char* const* rows,
-                    const uint16_t* positions, uint32_t count, uint16_t* kept,
-                    uint16_t* dropped, uint32_t* dropped_count);
+                    const uint16_t* positions, uint32_t count, uint16_t* kept, uint16_t* dropped,
+                    uint32_t* dropped_count);
 
 /// Whether fields `index` of two rows of a layout are equal (NULL equal to NULL).
 bool field_equals(const RowLayout& layout, uint32_t index, const char* left, const char* right);

@@ -31,8 +31,7 @@ void gather_values(const char* const* rows, uint32_t offset, LanesView lanes, T*
 }
 
 template <class T>
-void scatter_values(const VectorView& column, LanesView lanes, char* const* rows,
-                    uint32_t offset) {
+void scatter_values(const VectorView& column, LanesView lanes, char* const* rows, uint32_t offset) {
   for (uint32_t i = 0; i < lanes.count; i++) {
     std::memcpy(rows[i] + offset, &column.at<T>(lanes[i]), sizeof(T));
   }
@@ -56,9 +55,7 @@ void with_size(uint32_t size, Function function) {
   }
 }
 
-bool is_string(types::Type type) {
-  return type == types::Type::Text || type == types::Type::Bytea;
-}
+bool is_string(types::Type type) { return type == types::Type::Text || type == types::Type::Bytea; }
 
 }  // namespace
 
@@ -79,8 +76,8 @@ RowLayout::RowLayout(uint32_t header_bytes, std::span<const FieldType> fields,
   row_bytes_ = std::max(align(extra_offset_ + extra_bytes, extra_bytes == 0 ? 8 : 16), 8u);
 }
 
-void gather_field(const RowLayout& layout, uint32_t index, const char* const* rows,
-                  LanesView lanes, void* out, uint8_t* out_validity) {
+void gather_field(const RowLayout& layout, uint32_t index, const char* const* rows, LanesView lanes,
+                  void* out, uint8_t* out_validity) {
   const RowLayout::Field& field = layout.fields()[index];
   with_size(types::size_of(field.type.type), [&](auto sample) {
     gather_values(rows, field.offset, lanes, static_cast<decltype(sample)*>(out));
@@ -89,8 +86,9 @@ void gather_field(const RowLayout& layout, uint32_t index, const char* const* ro
   for (uint32_t i = 0; i < lanes.count; i++) {
     const uint32_t lane = lanes[i];
     const char* row = rows[lane];
-    out_validity[lane] =
-        row == nullptr ? 0 : field.nullable ? static_cast<uint8_t>(row[field.validity_offset]) : 1;
+    out_validity[lane] = row == nullptr   ? 0
+                         : field.nullable ? static_cast<uint8_t>(row[field.validity_offset])
+                                          : 1;
   }
 }
 
@@ -101,9 +99,9 @@ Status RowCollection::allocate(uint32_t count, char** rows) {
   const uint32_t row_bytes = layout_->row_bytes();
   for (uint32_t made = 0; made < count;) {
     if (blocks_.empty() || blocks_.back().row_count == block_capacity_rows_) {
-      const uint32_t wanted = std::min(kLargestBlockBytes, blocks_.empty()
-                                                               ? kFirstBlockBytes
-                                                               : 2 * block_capacity_rows_ * row_bytes);
+      const uint32_t wanted =
+          std::min(kLargestBlockBytes,
+                   blocks_.empty() ? kFirstBlockBytes : 2 * block_capacity_rows_ * row_bytes);
       block_capacity_rows_ = std::max(1u, wanted / row_bytes);
       const int64_t bytes = int64_t{block_capacity_rows_} * row_bytes;
       MR_RETURN_IF_ERROR(reservation_.grow(bytes));
@@ -122,8 +120,8 @@ Status RowCollection::allocate(uint32_t count, char** rows) {
 
 base::Result<char*> RowCollection::allocate_bytes(uint32_t size_bytes) {
   if (static_cast<size_t>(heap_end_ - heap_next_) < size_bytes) {
-    const uint32_t block_bytes = std::max(size_bytes, heap_.empty() ? kFirstBlockBytes
-                                                                    : kHeapBlockBytes);
+    const uint32_t block_bytes =
+        std::max(size_bytes, heap_.empty() ? kFirstBlockBytes : kHeapBlockBytes);
     MR_RETURN_IF_ERROR(reservation_.grow(block_bytes));
     heap_.emplace_back(block_bytes);
     heap_next_ = heap_.back().as<char>();

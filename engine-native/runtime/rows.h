@@ -45,8 +45,8 @@ class RowLayout {
 /// Reads field `index` of rows[lanes] into out[lanes] and out_validity[lanes] (written where the
 /// field is nullable or a row may be null; a null row gives NULL). `out_validity` may be null where
 /// neither holds.
-void gather_field(const RowLayout& layout, uint32_t index, const char* const* rows,
-                  LanesView lanes, void* out, uint8_t* out_validity);
+void gather_field(const RowLayout& layout, uint32_t index, const char* const* rows, LanesView lanes,
+                  void* out, uint8_t* out_validity);
 
 /// Rows of one layout, appended by one thread; strings are copied along. Rows never move.
 class RowCollection {

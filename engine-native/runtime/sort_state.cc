@@ -88,8 +88,7 @@ int compare_rows(const RowLayout& layout, const SortOrder& order, const char* le
 }
 
 SortState::SortState(std::vector<RowLayout::FieldType> fields, SortOrder order,
-                     memory::Budget* budget, uint32_t worker_count, uint64_t keep,
-                     bool with_ties)
+                     memory::Budget* budget, uint32_t worker_count, uint64_t keep, bool with_ties)
     : layout_(0, fields, 0),
       order_(std::move(order)),
       budget_(budget),

@@ -28,7 +28,7 @@ using f64 = double;
 /// Numeric carries its own scale. Date counts days, Timestamp(Tz) and Time microseconds,
 /// from PostgreSQL's epoch 2000-01-01.
 enum class Type : u8 {
-  Bool,         // u8, 0 or 1
+  Bool,  // u8, 0 or 1
   I16,
   I32,
   I64,

@@ -73,7 +73,6 @@ function started(description = requiredOperations().join("\n")): {
 } {
   const native = new FakeNative();
   const module: NativeModule = {
-     
     Engine: class {
       constructor() {
         return native;

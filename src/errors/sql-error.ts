@@ -1,6 +1,7 @@
 import { SQLSTATE, type ConditionName } from "./sqlstate.js";
 
-export type Severity = "ERROR" | "FATAL" | "PANIC" | "WARNING" | "NOTICE" | "INFO" | "LOG" | "DEBUG";
+export type Severity =
+  "ERROR" | "FATAL" | "PANIC" | "WARNING" | "NOTICE" | "INFO" | "LOG" | "DEBUG";
 
 /** Optional fields of an ErrorResponse. `position` counts characters from 1. */
 export interface ErrorFields {

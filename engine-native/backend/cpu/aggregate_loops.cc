@@ -39,8 +39,8 @@ struct AggregateLoopsOf {
       const bool had_bytes = before.size > StringView::kInlineSize;
       if (had_bytes && held.pointed.data == before.pointed.data) return ErrorCode::Ok;
       // The bytes of the value before are the heap's: they are used again where they suffice.
-      char* bytes = had_bytes && before.size >= held.size ? const_cast<char*>(before.pointed.data)
-                                                          : nullptr;
+      char* bytes =
+          had_bytes && before.size >= held.size ? const_cast<char*>(before.pointed.data) : nullptr;
       if (bytes == nullptr) {
         auto allocated = heap->allocate_bytes(held.size);
         if (!allocated.ok()) return context.fail(ErrorCode::OutOfMemory);
@@ -78,7 +78,9 @@ struct AggregateLoopsOf {
   template <class... V>
   static ErrorCode update_one(UpdateFrame& frame, State& state, const V&... values) {
     const StringView before = held_by(state);
-    if constexpr (requires { { S::update(state, values...) } -> std::same_as<ErrorCode>; }) {
+    if constexpr (requires {
+                    { S::update(state, values...) } -> std::same_as<ErrorCode>;
+                  }) {
       if (const ErrorCode code = S::update(state, values...); code != ErrorCode::Ok) {
         return frame.context->fail(code);
       }
@@ -122,9 +124,9 @@ struct AggregateLoopsOf {
         State local = *single;
         for (uint32_t at = 0; at < frame.count; at++) {
           const uint32_t lane = frame.lanes == nullptr ? at : frame.lanes[at];
-          const ErrorCode code = update_one(
-              frame, local,
-              value_at<Storage<A>>(frame.arguments[I], std::get<I>(pointers), lane)...);
+          const ErrorCode code =
+              update_one(frame, local,
+                         value_at<Storage<A>>(frame.arguments[I], std::get<I>(pointers), lane)...);
           if (code != ErrorCode::Ok) return code;
         }
         *single = local;
@@ -137,8 +139,7 @@ struct AggregateLoopsOf {
       State& state =
           single != nullptr ? *single : *reinterpret_cast<State*>(frame.rows[at] + frame.offset);
       const ErrorCode code = update_one(
-          frame, state,
-          value_at<Storage<A>>(frame.arguments[I], std::get<I>(pointers), lane)...);
+          frame, state, value_at<Storage<A>>(frame.arguments[I], std::get<I>(pointers), lane)...);
       if (code != ErrorCode::Ok) return code;
     }
     return ErrorCode::Ok;
@@ -158,7 +159,9 @@ struct AggregateLoopsOf {
     }
     State& state = *reinterpret_cast<State*>(into);
     const StringView before = held_by(state);
-    if constexpr (requires { { S::merge(state, other) } -> std::same_as<ErrorCode>; }) {
+    if constexpr (requires {
+                    { S::merge(state, other) } -> std::same_as<ErrorCode>;
+                  }) {
       if (const ErrorCode code = S::merge(state, other); code != ErrorCode::Ok) {
         return context.fail(code);
       }
@@ -173,7 +176,9 @@ struct AggregateLoopsOf {
                        *static_cast<Storage<R>*>(out), *is_null);
   }
 
-  static constexpr AggregateLoops make() { return {&init, &update, &merge, &finalize, kHolds<S> ? &held : nullptr}; }
+  static constexpr AggregateLoops make() {
+    return {&init, &update, &merge, &finalize, kHolds<S> ? &held : nullptr};
+  }
 };
 
 #define AGGREGATE(name, structure, ...) AggregateLoopsOf<structure, MR_TYPES(__VA_ARGS__)>::make(),

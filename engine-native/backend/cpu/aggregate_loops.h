@@ -15,7 +15,7 @@ struct UpdateFrame {
   uint32_t count;
   char* const* rows;
   uint32_t offset;
-  char* single;  // null: by row
+  char* single;                  // null: by row
   runtime::RowCollection* heap;  // keeps strings that states hold
 };
 

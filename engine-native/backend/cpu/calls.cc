@@ -59,14 +59,19 @@ const uint8_t* Interpreter::present_lanes(std::span<const Argument> arguments, L
   return into;
 }
 
-ErrorCode Interpreter::run_loop(const Instruction& instruction,
-                                std::span<const Argument> arguments, LanesView lanes,
-                                uint32_t dense_count, Register& result,
+ErrorCode Interpreter::run_loop(const Instruction& instruction, std::span<const Argument> arguments,
+                                LanesView lanes, uint32_t dense_count, Register& result,
                                 const uint8_t* present) {
   const ops::OpDescriptor& op = *instruction.op;
   const Loops& loops = loops_of(op);
-  Frame frame{&context_,         arguments.data(), lanes.lanes, lanes.count,
-              result.own_values(types::size_of(op.result)), present, nullptr, 0};
+  Frame frame{&context_,
+              arguments.data(),
+              lanes.lanes,
+              lanes.count,
+              result.own_values(types::size_of(op.result)),
+              present,
+              nullptr,
+              0};
   const bool pays = lanes.lanes == nullptr || lanes.count * kDenseShare >= dense_count;
   const bool safe = !takes_fragile(op) || (lanes.lanes == nullptr && present == nullptr);
   Loop dense = nullptr;
@@ -136,7 +141,7 @@ Status Interpreter::call_constant(const Instruction& instruction) {
   uint8_t* validity = result.own_validity();
   validity[0] = 1;
   Frame frame{&context_, arguments, nullptr, 1, result.own_values(types::size_of(op.result)),
-              nullptr, validity, 0};
+              nullptr,   validity,  0};
   if (any_null && !op.form.takes_nulls) {
     validity[0] = 0;
   } else if (const ErrorCode code = loops_of(op).selected(frame); code != ErrorCode::Ok) {
@@ -182,8 +187,8 @@ bool Interpreter::call_coded(const Instruction& instruction) {
       arguments[i] = i == coded ? Argument{codes.dictionary->values.as<char>(), nullptr, 1}
                                 : Argument{view.values, nullptr, 0};
     }
-    Frame frame{&context_, arguments, nullptr, entries, cache->values.as<char>(), nullptr,
-                nullptr, 0};
+    Frame frame{&context_, arguments, nullptr, entries, cache->values.as<char>(),
+                nullptr,   nullptr,   0};
     cache->failed = loops_of(op).selected(frame) != ErrorCode::Ok;
   }
   if (cache->failed) return false;

@@ -30,8 +30,7 @@ class Batch {
 class Interpreter {
  public:
   Interpreter(const ir::Pipeline* pipeline, const runtime::Bindings* bindings,
-              const ops::Settings* settings, memory::Budget* budget, uint32_t worker,
-              bool timed);
+              const ops::Settings* settings, memory::Budget* budget, uint32_t worker, bool timed);
   ~Interpreter();
   Interpreter(const Interpreter&) = delete;
   Interpreter& operator=(const Interpreter&) = delete;
@@ -90,8 +89,7 @@ class Interpreter {
   ErrorCode run_loop(const ir::Instruction& instruction, std::span<const Argument> arguments,
                      LanesView lanes, uint32_t dense_count, Register& result,
                      const uint8_t* present);
-  const uint8_t* present_lanes(std::span<const Argument> arguments, LanesView lanes,
-                               uint8_t* into);
+  const uint8_t* present_lanes(std::span<const Argument> arguments, LanesView lanes, uint8_t* into);
   Status error_of(ErrorCode code) const;
 
   // Matches (matches.cc).
@@ -131,10 +129,10 @@ class Interpreter {
   std::vector<Register> registers_;
   std::vector<Lanes> lanes_;
   std::vector<Space> spaces_;
-  std::vector<std::unique_ptr<CodeCache>> code_caches_;  // by instruction
+  std::vector<std::unique_ptr<CodeCache>> code_caches_;    // by instruction
   std::vector<std::unique_ptr<GroupCache>> group_caches_;  // by group sink
-  std::vector<std::unique_ptr<Match>> matches_;          // by instruction
-  std::vector<uint32_t> match_ends_;                     // of the loop that starts there
+  std::vector<std::unique_ptr<Match>> matches_;            // by instruction
+  std::vector<uint32_t> match_ends_;                       // of the loop that starts there
   std::vector<Match*> open_matches_;
   std::vector<OperatorCounts> counts_;
   struct FilterUse {

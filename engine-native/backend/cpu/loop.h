@@ -42,7 +42,7 @@ using Loop = ErrorCode (*)(Frame&);
 /// The loops of one overload. Dense forms run all lanes and exist only for forms that cannot fail
 /// and take no NULLs; the selected form takes any lanes and any strides.
 struct Loops {
-  Loop dense = nullptr;           // every argument a vector
+  Loop dense = nullptr;                  // every argument a vector
   Loop dense_first_constant = nullptr;   // two arguments
   Loop dense_second_constant = nullptr;  // two arguments
   Loop selected = nullptr;
@@ -60,9 +60,9 @@ struct LoopsOf {
     Out* out = static_cast<Out*>(frame.out);
     for (uint32_t at = 0; at < frame.count; at++) {
       const uint32_t lane = frame.lanes == nullptr ? at : frame.lanes[at];
-      const ErrorCode code = one(frame, lane, out,
-                                 std::get<I>(pointers)[lane * frame.arguments[I].stride]...,
-                                 is_null(frame.arguments[I], lane)...);
+      const ErrorCode code =
+          one(frame, lane, out, std::get<I>(pointers)[lane * frame.arguments[I].stride]...,
+              is_null(frame.arguments[I], lane)...);
       if (code != ErrorCode::Ok) {
         frame.error_lane = lane;
         return code;
@@ -129,8 +129,8 @@ struct LoopsOf {
     const uint32_t count = frame.count;
     [[maybe_unused]] const auto first = std::make_tuple(Storage<A>(*std::get<I>(pointers))...);
     for (uint32_t i = 0; i < count; i++) {
-      out[i] = static_cast<Out>(
-          S::apply((Constant ? std::get<I>(first) : std::get<I>(pointers)[i])...));
+      out[i] =
+          static_cast<Out>(S::apply((Constant ? std::get<I>(first) : std::get<I>(pointers)[i])...));
     }
     return ErrorCode::Ok;
   }

@@ -63,8 +63,8 @@ void Interpreter::start_match(const Instruction& instruction, uint32_t pc) {
   match.kind = end.match;
   match.finishing = false;
   match.stops_at_match =
-      !end.marks_build && (end.match == ir::Match::Matched ||
-                           end.match == ir::Match::Unmatched || end.match == ir::Match::Mark);
+      !end.marks_build && (end.match == ir::Match::Matched || end.match == ir::Match::Unmatched ||
+                           end.match == ir::Match::Mark);
   match.parent_lanes = lanes_[instruction.lanes].view();
   match.next_open = 0;
   match.next_row = 0;
@@ -126,8 +126,8 @@ bool Interpreter::next_pairs(Match& match) {
     if (state.table->heads_are_exact() || count == 0) continue;
     uint16_t positions[kVectorSize];
     for (uint32_t i = 0; i < count; i++) positions[i] = static_cast<uint16_t>(i);
-    const uint32_t kept = state.table->verify(match.keys, parents, match.pair_rows.data(),
-                                              positions, count);
+    const uint32_t kept =
+        state.table->verify(match.keys, parents, match.pair_rows.data(), positions, count);
     for (uint32_t i = 0; i < kept; i++) {
       parents[i] = parents[positions[i]];
       match.pair_rows[i] = match.pair_rows[positions[i]];
@@ -203,9 +203,9 @@ bool Interpreter::finish_match(Match& match) {
         match.kind == ir::Match::Single && matched ? match.single_row[lane] : nullptr;
     if (match.kind == ir::Match::Mark) {
       const bool unknown =
-          !matched && (match.seen[lane] == Match::kUnknown ||
-                       (start.code == Code::ProbeLoop &&
-                        table->has_unknown_match(match.keys, lane)));
+          !matched &&
+          (match.seen[lane] == Match::kUnknown ||
+           (start.code == Code::ProbeLoop && table->has_unknown_match(match.keys, lane)));
       match.out_marks[out] = matched ? 1 : 0;
       match.out_mark_validity[out] = unknown ? 0 : 1;
     }
@@ -233,8 +233,7 @@ void Interpreter::emit_rows(const Instruction& end, uint32_t count) {
 void Interpreter::fetch(const Instruction& instruction) {
   const runtime::RowLayout& layout = *bindings_->row_states[instruction.key_count].layout;
   const runtime::RowLayout::Field& field = layout.fields()[instruction.index];
-  const auto* rows =
-      static_cast<const char* const*>(registers_[instruction.args[0]].view.values);
+  const auto* rows = static_cast<const char* const*>(registers_[instruction.args[0]].view.values);
   const LanesView lanes = lanes_[instruction.lanes].view();
   Register& result = registers_[instruction.result];
   const bool nullable = pipeline_->values[instruction.result].nullable;

@@ -123,8 +123,13 @@ ErrorCode Interpreter::update_by_group(const runtime::GroupState::Aggregate& agg
   const GroupCache& cache = *group_caches_[sink];
   runtime::GroupState& state = *bindings_->group_sinks[sink];
   for (const GroupCache::Run& run : cache.runs) {
-    UpdateFrame frame{&context_, arguments.data(), cache.run_lanes.data() + run.from,
-                      run.to - run.from, nullptr, 0, run.row + aggregate.state_offset,
+    UpdateFrame frame{&context_,
+                      arguments.data(),
+                      cache.run_lanes.data() + run.from,
+                      run.to - run.from,
+                      nullptr,
+                      0,
+                      run.row + aggregate.state_offset,
                       &state.workers[worker_]->rows()};
     const ErrorCode code = loops_of(*aggregate.descriptor).update(frame);
     if (code != ErrorCode::Ok) return code;
@@ -159,8 +164,14 @@ Status Interpreter::update_groups(const Instruction& instruction) {
       if (code != ErrorCode::Ok) return error_of(code);
       continue;
     }
-    UpdateFrame frame{&context_, arguments, lanes.lanes, lanes.count, group_rows_.data(),
-                      aggregate.state_offset, nullptr, &state.workers[worker_]->rows()};
+    UpdateFrame frame{&context_,
+                      arguments,
+                      lanes.lanes,
+                      lanes.count,
+                      group_rows_.data(),
+                      aggregate.state_offset,
+                      nullptr,
+                      &state.workers[worker_]->rows()};
     if (instruction.key_count == 0) frame.single = group_rows_[0] + aggregate.state_offset;
     if (own_id != instruction.lanes) {
       const LanesView own = lanes_[own_id].view();
@@ -193,9 +204,8 @@ Status Interpreter::merge_groups(const Instruction& instruction) {
       if (bytes.size < aggregate.descriptor->state_size_bytes) {
         return Status::error(ErrorCode::Internal, "an aggregate's state is too short");
       }
-      const ErrorCode code =
-          loops.merge(context_, group_rows_[i] + aggregate.state_offset, bytes.bytes(),
-                      &state.workers[worker_]->rows());
+      const ErrorCode code = loops.merge(context_, group_rows_[i] + aggregate.state_offset,
+                                         bytes.bytes(), &state.workers[worker_]->rows());
       if (code != ErrorCode::Ok) return error_of(code);
     }
   }
@@ -206,8 +216,7 @@ Status Interpreter::finalize(const Instruction& instruction) {
   const runtime::GroupState& state = *bindings_->row_states[instruction.key_count].groups;
   const runtime::GroupState::Aggregate& aggregate = state.aggregates[instruction.index];
   const AggregateLoops& loops = loops_of(*aggregate.descriptor);
-  const auto* rows =
-      static_cast<const char* const*>(registers_[instruction.args[0]].view.values);
+  const auto* rows = static_cast<const char* const*>(registers_[instruction.args[0]].view.values);
   const LanesView lanes = lanes_[instruction.lanes].view();
   Register& result = registers_[instruction.result];
   const uint32_t size = types::size_of(aggregate.descriptor->result);
@@ -231,8 +240,7 @@ Status Interpreter::state_bytes(const Instruction& instruction) {
   const runtime::GroupState::Aggregate& aggregate = state.aggregates[instruction.index];
   const AggregateLoops& loops = loops_of(*aggregate.descriptor);
   const uint32_t state_bytes = aggregate.descriptor->state_size_bytes;
-  const auto* rows =
-      static_cast<const char* const*>(registers_[instruction.args[0]].view.values);
+  const auto* rows = static_cast<const char* const*>(registers_[instruction.args[0]].view.values);
   const LanesView lanes = lanes_[instruction.lanes].view();
   Register& result = registers_[instruction.result];
   auto* out = static_cast<StringView*>(result.own_values(sizeof(StringView)));

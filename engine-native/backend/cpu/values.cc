@@ -78,9 +78,8 @@ void Interpreter::connective(const Instruction& instruction) {
   Register& result = registers_[instruction.result];
   uint8_t* out = static_cast<uint8_t*>(result.own_values(1));
   result.view = {{types::Type::Bool, 0, 0}, out, nullptr, 1};
-  const bool plain = left.validity == nullptr && right.validity == nullptr &&
-                     left.stride == 1 && right.stride == 1 &&
-                     instruction.index == instruction.lanes;
+  const bool plain = left.validity == nullptr && right.validity == nullptr && left.stride == 1 &&
+                     right.stride == 1 && instruction.index == instruction.lanes;
   if (plain && lanes.lanes == nullptr) {
     const uint8_t* l = bool_values(left);
     const uint8_t* r = bool_values(right);

@@ -148,8 +148,8 @@ MR_HD inline ParseOutcome parse_bool(const StringView& text, u8& out) {
     u8 value;
   };
   static constexpr Word kWords[] = {{"true", 4, 1, 1}, {"false", 5, 1, 0}, {"yes", 3, 1, 1},
-                             {"no", 2, 1, 0},   {"on", 2, 2, 1},    {"off", 3, 2, 0},
-                             {"1", 1, 1, 1},    {"0", 1, 1, 0}};
+                                    {"no", 2, 1, 0},   {"on", 2, 2, 1},    {"off", 3, 2, 0},
+                                    {"1", 1, 1, 1},    {"0", 1, 1, 0}};
   for (const Word& word : kWords) {
     if (size < word.least || size > word.size) continue;
     Reader attempt = reader;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <mutex>
 #include <numeric>
 
 namespace millrace::device {
@@ -16,6 +17,28 @@ constexpr uint64_t kAtomicsBeforePause = 61;
 constexpr uint64_t kMostPausesWithoutProgress = 20'000'000;
 
 thread_local EmulatedGrid* running = nullptr;
+/// What the process does about bad addresses outside of kernels.
+struct sigaction outer_segv;
+struct sigaction outer_bus;
+
+/// A lane's own stack may be what is exhausted.
+class SignalStack {
+ public:
+  SignalStack() : bytes_(kBytes) {
+    stack_t stack{};
+    stack.ss_sp = bytes_.data();
+    stack.ss_size = bytes_.size();
+    sigaltstack(&stack, &outer_);
+  }
+  ~SignalStack() { sigaltstack(&outer_, nullptr); }
+  SignalStack(const SignalStack&) = delete;
+  SignalStack& operator=(const SignalStack&) = delete;
+
+ private:
+  static constexpr size_t kBytes = 64 << 10;
+  std::vector<char> bytes_;
+  stack_t outer_{};
+};
 
 const char* name_of(MrCollective kind) {
   switch (kind) {
@@ -58,6 +81,40 @@ Status EmulatedGrid::run(const void* parameters) {
   parameters_ = parameters;
   entry_.state->calls = &calls;
   EmulatedGrid* outer = std::exchange(running, this);
+  const SignalStack signal_stack;
+  static std::once_flag handled;
+  std::call_once(handled, [] {
+    struct sigaction handler {};
+    handler.sa_sigaction = &on_bad_address;
+    handler.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    sigaction(SIGSEGV, &handler, &outer_segv);
+    sigaction(SIGBUS, &handler, &outer_bus);
+  });
+  if (sigsetjmp(rescue_, 1) == 0) run_blocks();
+  running = outer;
+  entry_.state->lane = nullptr;
+  if (!failure_.empty()) return Status::error(ErrorCode::Internal, failure_);
+  return {};
+}
+
+/// A lane's access to memory that is not there ends the run, as on a GPU.
+void EmulatedGrid::on_bad_address(int signal, siginfo_t* facts, void* context) {
+  EmulatedGrid* grid = running;
+  if (grid == nullptr || grid->entry_.state->lane == nullptr) {
+    // Not ours: another thread of the process.
+    const struct sigaction& outer = signal == SIGSEGV ? outer_segv : outer_bus;
+    if ((outer.sa_flags & SA_SIGINFO) != 0) return outer.sa_sigaction(signal, facts, context);
+    if (outer.sa_handler != SIG_DFL && outer.sa_handler != SIG_IGN) return outer.sa_handler(signal);
+    sigaction(signal, &outer, nullptr);
+    return;
+  }
+  const MrLane& lane = *grid->entry_.state->lane;
+  grid->fail("lane " + std::to_string(lane.lane) + " of block " + std::to_string(lane.block) +
+             " uses an address that is none");
+  siglongjmp(grid->rescue_, 1);
+}
+
+void EmulatedGrid::run_blocks() {
   const size_t shared_bytes = static_cast<size_t>(entry_.shared_end - entry_.shared_begin);
   for (uint32_t b = 0; b < resident_count_; b++) {
     blocks_[b].first_stack = b * shape_.lane_count;
@@ -80,10 +137,6 @@ Status EmulatedGrid::run(const void* parameters) {
       }
     }
   }
-  running = outer;
-  entry_.state->lane = nullptr;
-  if (!failure_.empty()) return Status::error(ErrorCode::Internal, failure_);
-  return {};
 }
 
 bool EmulatedGrid::start_block(Block& block) {
@@ -91,6 +144,7 @@ bool EmulatedGrid::start_block(Block& block) {
   if (!block.under_way) return false;
   std::fill(block.shared.begin(), block.shared.end(), static_cast<char>(kPoison));
   block.lanes.assign(shape_.lane_count, Lane{});
+  block.frozen_passes.assign(shape_.lane_count / kWarpLanes, 0);
   for (uint32_t i = 0; i < shape_.lane_count; i++) {
     Lane& lane = block.lanes[i];
     lane.indices = {i, next_block_, shape_.lane_count, shape_.block_count};
@@ -118,9 +172,7 @@ bool EmulatedGrid::advance(Block& block) {
     Lane& lane = block.lanes[index];
     if (lane.wait == Wait::Nothing) {
       moved = true;
-      // By chance a lane is left behind while others go on to the next collective.
-      const bool left_behind = order_ == LaneOrder::Random && random_() % 4 == 0;
-      if (!left_behind) resume(lane);
+      if (order_ != LaneOrder::Random || !stays_behind(block, index)) resume(lane);
       if (!failure_.empty()) return true;
     }
     all_ended &= lane.wait == Wait::Ended;
@@ -129,6 +181,15 @@ bool EmulatedGrid::advance(Block& block) {
   std::memcpy(block.shared.data(), entry_.shared_begin, shared_bytes);
   if (all_ended) start_block(block);
   return moved;
+}
+
+/// By chance a lane waits a little while others go on to the next collective, or a warp for long.
+bool EmulatedGrid::stays_behind(Block& block, uint32_t lane) {
+  uint32_t& frozen = block.frozen_passes[lane / kWarpLanes];
+  if (frozen == 0 && random_() % 1024 == 0) frozen = static_cast<uint32_t>(random_() % 4096);
+  if (frozen == 0) return random_() % 4 == 0;
+  frozen--;
+  return true;
 }
 
 void EmulatedGrid::resume(Lane& lane) {

@@ -1,6 +1,8 @@
 // Runs a kernel's grid on one thread of the system: every lane is a fiber, blocks of 32-lane warps.
 // Between collectives lanes run one after the other; a few blocks are under way at a time.
 #pragma once
+#include <csetjmp>
+#include <csignal>
 #include <memory>
 #include <random>
 #include <string>
@@ -26,7 +28,7 @@ class EmulatedGrid {
  public:
   EmulatedGrid(const EmulatedEntry& entry, LaunchShape shape, LaneOrder order, uint64_t seed);
   /// XX000 where lanes break the rules: a collective whose lanes came from different places, one
-  /// that nobody can leave, a shuffle that reads a lane which takes no part.
+  /// that nobody can leave, a shuffle that reads a lane which takes no part, an address that is none.
   Status run(const void* parameters);
 
  private:
@@ -47,7 +49,8 @@ class EmulatedGrid {
   };
   struct Block {
     std::vector<Lane> lanes;
-    std::vector<char> shared;  // while other blocks run
+    std::vector<char> shared;             // while other blocks run
+    std::vector<uint32_t> frozen_passes;  // by warp
     uint32_t first_stack = 0;
     bool under_way = false;
   };
@@ -58,9 +61,12 @@ class EmulatedGrid {
                                   unsigned argument, unsigned line);
   static void pause();
   static void run_lane(void* lane);
+  static void on_bad_address(int signal, siginfo_t* facts, void* context);
   void suspend();
 
+  void run_blocks();
   bool start_block(Block& block);
+  bool stays_behind(Block& block, uint32_t lane);
   bool advance(Block& block);
   void resume(Lane& lane);
   void try_barrier(Block& block);
@@ -77,6 +83,7 @@ class EmulatedGrid {
   FiberStacks stacks_;
   std::vector<Block> blocks_;
   FiberContext launcher_;
+  sigjmp_buf rescue_;  // where a bad address leads
   Block* block_ = nullptr;
   Lane* lane_ = nullptr;
   const void* parameters_ = nullptr;

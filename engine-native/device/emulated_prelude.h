@@ -136,11 +136,24 @@ MR_BUILT_IN void __nanosleep(unsigned) { mr_state.calls->pause(); }
 MR_BUILT_IN int __popc(unsigned value) { return __builtin_popcount(value); }
 MR_BUILT_IN int __popcll(unsigned long long value) { return __builtin_popcountll(value); }
 MR_BUILT_IN int __ffs(int value) { return __builtin_ffs(value); }
+MR_BUILT_IN int __ffsll(long long value) { return __builtin_ffsll(value); }
 MR_BUILT_IN int __clz(int value) {
   return value == 0 ? 32 : __builtin_clz(static_cast<unsigned>(value));
 }
 MR_BUILT_IN int __clzll(long long value) {
   return value == 0 ? 64 : __builtin_clzll(static_cast<unsigned long long>(value));
+}
+
+// Exact by IEEE 754, on every processor.
+extern "C" {
+double fabs(double);
+float fabsf(float);
+double sqrt(double);
+float sqrtf(float);
+double ceil(double);
+double floor(double);
+double rint(double);
+double trunc(double);
 }
 
 template <class P>

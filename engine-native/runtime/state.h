@@ -56,8 +56,7 @@ struct GroupState {
 class RowSink {
  public:
   virtual ~RowSink() = default;
-  virtual Status append(uint32_t worker, std::span<const VectorView> columns,
-                        LanesView lanes) = 0;
+  virtual Status append(uint32_t worker, std::span<const VectorView> columns, LanesView lanes) = 0;
   /// The join table the rows make, if they do: a device builds it in its own memory.
   virtual JoinTable* table() { return nullptr; }
 };
@@ -74,8 +73,7 @@ class ResultSink {
 /// LIMIT and OFFSET over all workers of a pipeline.
 class LimitState {
  public:
-  LimitState(uint64_t skip, uint64_t take)
-      : skip_(skip), take_(take), exhausted_(take == 0) {}
+  LimitState(uint64_t skip, uint64_t take) : skip_(skip), take_(take), exhausted_(take == 0) {}
   /// Of `count` rows at hand: how many to skip, then how many to keep.
   void take(uint32_t count, uint32_t* skipped, uint32_t* kept) {
     const std::lock_guard lock(mutex_);
@@ -86,6 +84,8 @@ class LimitState {
     take_ -= *kept;
     if (take_ == 0) exhausted_.store(true, std::memory_order_relaxed);
   }
+  uint64_t skip() const { return skip_; }
+  uint64_t take() const { return take_; }
   bool exhausted() const { return exhausted_.load(std::memory_order_relaxed); }
 
  private:
@@ -98,9 +98,9 @@ class LimitState {
 /// Rows that a pipeline can name: of a join table, a list of rows, or groups.
 struct RowState {
   const RowLayout* layout = nullptr;
-  JoinTable* table = nullptr;               // ProbeUnique, ProbeLoop
+  JoinTable* table = nullptr;                // ProbeUnique, ProbeLoop
   const std::vector<char*>* rows = nullptr;  // CrossLoop
-  const GroupState* groups = nullptr;       // StateBytes, Finalize
+  const GroupState* groups = nullptr;        // StateBytes, Finalize
 };
 
 /// Everything a pipeline's instructions refer to by index.

@@ -16,6 +16,8 @@ constexpr const char* kPrelude[] = {"backend/cuda/prelude/pipeline.h",
                                     "backend/cuda/prelude/join_table.h",
                                     "backend/cuda/prelude/group_table.h"};
 constexpr uint32_t kMostLanes = 256;
+/// Blocks a multiprocessor has room for at least: leaves a lane 128 registers.
+constexpr uint32_t kLeastBlocks = 2;
 /// Words that no value may be called: of the language, and of the prelude where values meet them.
 constexpr std::string_view kReserved[] = {
     "and",      "asm",    "auto",     "bool",    "both",      "break",     "case",     "catch",
@@ -366,8 +368,8 @@ std::string Renderer::kernel_text(bool keeps) {
     shared += "  BlockGroups<" + std::to_string(options_.block_groups) + ", Group> groups;\n";
   }
   std::string text = "extern \"C\" __global__ void __launch_bounds__(" +
-                     std::to_string(kMostLanes) + ") " + options_.name +
-                     "(const __grid_constant__ Parameters p) {\n";
+                     std::to_string(kMostLanes) + ", " + std::to_string(kLeastBlocks) + ") " +
+                     options_.name + "(const __grid_constant__ Parameters p) {\n";
   if (!shared.empty()) text += "  __shared__ Shared shared;\n";
   if (block_groups) text += "  shared.groups.clear();\n  __syncthreads();\n";
   const std::string consume =

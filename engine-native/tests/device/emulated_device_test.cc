@@ -185,6 +185,18 @@ void shared_memory_and_device_memory_start_poisoned() {
   CHECK_EQUAL(word, 0xa5a5a5a5u);
 }
 
+void bad_addresses_end_the_run_only() {
+  const auto device = open_device();
+  const std::string wild =
+      replaced(kSum, "own += p.values[i];", "own += p.values[i + (1ul << 40)];");
+  for (const Order& order : kOrders) {
+    device->set_order(order.order, order.seed);
+    const Outcome outcome = run_sum(*device, wild, {2, 64}, 1'000);
+    CHECK(contains(outcome.status.message(), "address that is none"));
+  }
+  CHECK(run_sum(*device, kSum, {2, 64}, 1'000).status.ok());
+}
+
 /// Reads, then writes: without an atomic other lanes' updates are lost once lanes give way.
 void atomics_interleave() {
   const auto device = open_device();
@@ -294,6 +306,7 @@ int main() {
   endless_waiting_is_reported();
   shuffles_read_participants_only();
   shared_memory_and_device_memory_start_poisoned();
+  bad_addresses_end_the_run_only();
   atomics_interleave();
   collectives_answer_as_cuda_does();
   texts_are_compiled_once();

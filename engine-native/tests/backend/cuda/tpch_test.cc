@@ -196,7 +196,8 @@ int main(int argc, char** argv) {
           static_cast<size_t>(std::count(kernel.pipeline.begin(), kernel.pipeline.end(), '\n'));
       CHECK(lines <= kMostLines);
       if (const char* dir = std::getenv("MILLRACE_KEEP_KERNELS"); dir != nullptr) {
-        std::ofstream(std::string(dir) + "/" + kernel.name + ".cu") << kernel.pipeline;
+        std::ofstream(std::string(dir) + "/" + kernel.name + ".cu") << kernel.text;
+        std::ofstream(std::string(dir) + "/" + kernel.name + ".pipeline.cu") << kernel.pipeline;
       }
       Usage usage;
       if (!compiler.empty()) {

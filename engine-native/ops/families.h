@@ -1,4 +1,4 @@
-// The structs behind every .def file that ops.def lists.
+// The structs behind every .def file that registry.cc lists.
 #pragma once
 #include "ops/arithmetic.h"
 #include "ops/bytes.h"

@@ -33,7 +33,7 @@ struct AggregateLoops {
 
 /// In the order of aggregate.def.
 const AggregateLoops& loops_of(const ops::AggregateDescriptor& aggregate);
-/// The loops of an overload, in the order of ops.def's families.
+/// The loops of an overload, in the order of the families' .def files.
 const Loops& loops_of(const ops::OpDescriptor& op);
 
 }  // namespace millrace::backend::cpu

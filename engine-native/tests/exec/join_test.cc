@@ -1,8 +1,8 @@
 // Every join kind against a naive oracle: random small tables with NULLs and duplicates.
 #include <random>
 
-#include "../check.h"
-#include "query_run.h"
+#include "tests/check.h"
+#include "tests/exec/query_run.h"
 
 namespace millrace::tests {
 namespace {

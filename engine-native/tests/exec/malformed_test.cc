@@ -4,8 +4,8 @@
 #include <chrono>
 #include <random>
 
-#include "../check.h"
-#include "query_run.h"
+#include "tests/check.h"
+#include "tests/exec/query_run.h"
 
 namespace millrace::tests {
 namespace {

@@ -3,8 +3,8 @@
 #include <map>
 #include <random>
 
-#include "../check.h"
-#include "query_run.h"
+#include "tests/check.h"
+#include "tests/exec/query_run.h"
 
 namespace millrace::tests {
 namespace {

@@ -1,4 +1,4 @@
-#include "query_run.h"
+#include "tests/exec/query_run.h"
 
 #include <algorithm>
 #include <chrono>
@@ -6,7 +6,7 @@
 #include <mutex>
 #include <thread>
 
-#include "../check.h"
+#include "tests/check.h"
 
 namespace millrace::tests {
 

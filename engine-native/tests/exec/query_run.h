@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "exec/query.h"
-#include "plan_builder.h"
+#include "tests/exec/plan_builder.h"
 
 namespace millrace::tests {
 

@@ -2,8 +2,8 @@
 #include <chrono>
 #include <thread>
 
-#include "../check.h"
-#include "query_run.h"
+#include "tests/check.h"
+#include "tests/exec/query_run.h"
 
 namespace millrace::tests {
 namespace {

@@ -5,10 +5,10 @@
 #include <random>
 #include <string>
 
-#include "../check.h"
 #include "runtime/group_table.h"
 #include "runtime/join_table.h"
 #include "runtime/sort_state.h"
+#include "tests/check.h"
 
 namespace millrace::tests {
 namespace {

@@ -1,11 +1,10 @@
-#include "device_query.h"
+#include "tests/backend/cuda/device_query.h"
 
 #include <algorithm>
 #include <cstring>
 
 #include "backend/cpu/interpreter.h"
 #include "exec/literal.h"
-#include "exec/scan_source.h"
 #include "ops/hash/hash.h"
 #include "runtime/with_type.h"
 
@@ -19,15 +18,12 @@ using backend::cuda::RenderedKernel;
 using base::ErrorCode;
 using base::Result;
 using base::Status;
-using column::Encoding;
 using device::Memory;
 using types::StringView;
 
 namespace {
 
 constexpr uint64_t kFirstGroups = 64;  // few, so that tables have to grow
-/// Columns with fewer distinct strings are kept as codes.
-constexpr size_t kMostCodes = 200;
 
 bool is_string(types::Type type) { return type == types::Type::Text || type == types::Type::Bytea; }
 
@@ -37,96 +33,7 @@ Status not_here(const std::string& what) {
 
 }  // namespace
 
-struct DeviceTable {
-  struct Column {
-    Encoding encoding = Encoding::Flat;
-    Memory values;
-    Memory validity;
-    Memory dictionary;
-    Memory heap;
-  };
-  uint64_t row_count = 0;
-  std::vector<Column> columns;
-};
-
 namespace {
-
-/// A column as it comes from the scan, row after row.
-struct HostColumn {
-  types::Type type;
-  std::vector<char> values;
-  std::vector<uint8_t> validity;
-  std::vector<std::string> texts;  // of strings; NULL: empty
-};
-
-Status append(const column::ColumnView& view, HostColumn& into) {
-  const uint32_t size = types::size_of(into.type);
-  for (uint32_t row = 0; row < view.row_count; row++) {
-    const bool present = view.validity == nullptr || view.validity[row] != 0;
-    into.validity.push_back(present ? 1 : 0);
-    const char* value = static_cast<const char*>(view.values) + size_t{row} * size;
-    if (view.encoding != Encoding::Flat) {
-      uint32_t code = 0;
-      const uint32_t width = column::code_size(view.encoding);
-      std::memcpy(&code, static_cast<const char*>(view.values) + size_t{row} * width, width);
-      value = view.dictionary->values.as<char>() + size_t{code} * size;
-    }
-    if (is_string(into.type)) {
-      StringView text = StringView::make("", 0);
-      if (present) std::memcpy(&text, value, sizeof(text));
-      into.texts.emplace_back(text.bytes(), text.size);
-    } else {
-      into.values.insert(into.values.end(), value, value + size);
-    }
-  }
-  return {};
-}
-
-Result<Memory> upload(device::Device* device, const void* bytes, size_t size_bytes) {
-  MR_ASSIGN_OR_RETURN(Memory memory, Memory::make(device, std::max<size_t>(size_bytes, 1)));
-  MR_RETURN_IF_ERROR(device->copy_to_device(memory.address(), bytes, size_bytes));
-  return memory;
-}
-
-/// Views whose long strings point into `heap`, which has their bytes one after the other.
-Status upload_texts(device::Device* device, const std::vector<std::string>& texts, Memory& views,
-                    Memory& heap) {
-  std::string bytes;
-  for (const std::string& text : texts) bytes += text;
-  MR_ASSIGN_OR_RETURN(heap, upload(device, bytes.data(), bytes.size()));
-  std::vector<StringView> made;
-  size_t from = 0;
-  for (const std::string& text : texts) {
-    StringView view = StringView::make(text.data(), static_cast<uint32_t>(text.size()));
-    if (text.size() > StringView::kInlineSize) view.pointed.data = heap.address() + from;
-    made.push_back(view);
-    from += text.size();
-  }
-  MR_ASSIGN_OR_RETURN(views, upload(device, made.data(), made.size() * sizeof(StringView)));
-  return {};
-}
-
-Status upload_column(device::Device* device, const HostColumn& from, DeviceTable::Column& into) {
-  MR_ASSIGN_OR_RETURN(into.validity, upload(device, from.validity.data(), from.validity.size()));
-  if (!is_string(from.type)) {
-    MR_ASSIGN_OR_RETURN(into.values, upload(device, from.values.data(), from.values.size()));
-    return {};
-  }
-  std::vector<std::string> distinct = from.texts;
-  std::sort(distinct.begin(), distinct.end());
-  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-  if (distinct.size() > kMostCodes) {
-    return upload_texts(device, from.texts, into.values, into.heap);
-  }
-  into.encoding = Encoding::Dictionary8;
-  std::vector<uint8_t> codes;
-  for (const std::string& text : from.texts) {
-    const auto found = std::lower_bound(distinct.begin(), distinct.end(), text);
-    codes.push_back(static_cast<uint8_t>(found - distinct.begin()));
-  }
-  MR_ASSIGN_OR_RETURN(into.values, upload(device, codes.data(), codes.size()));
-  return upload_texts(device, distinct, into.dictionary, into.heap);
-}
 
 /// Result rows as text.
 class TextSink : public runtime::ResultSink {
@@ -229,28 +136,8 @@ Status DeviceQuery::run_on_host(operators::Lowering& lowering, const ir::Pipelin
 Result<DeviceTable*> DeviceQuery::table_of(const plan::TableScan& scan) {
   std::unique_ptr<DeviceTable>& table = tables_[&scan];
   if (table != nullptr) return table.get();
-  table = std::make_unique<DeviceTable>();
-  std::vector<HostColumn> columns;
-  for (const plan::Field& field : scan.columns()) {
-    columns.push_back({operators::type_of(field.type()).type, {}, {}, {}});
-  }
-  exec::ScanCounters counters;
-  const exec::ScanServices services{&services_->files, &services_->cache, budget(),
-                                    column::kVectorSize};
-  MR_ASSIGN_OR_RETURN(const auto source, exec::make_scan_source(scan, {}, {}, services, &counters));
-  const auto cursor = source->open_cursor();
-  while (true) {
-    MR_ASSIGN_OR_RETURN(exec::Batch * batch, cursor->next());
-    if (batch == nullptr) break;
-    table->row_count += batch->row_count();
-    for (uint32_t c = 0; c < columns.size(); c++) {
-      MR_ASSIGN_OR_RETURN(const column::ColumnView view, batch->column(c));
-      MR_RETURN_IF_ERROR(append(view, columns[c]));
-    }
-  }
-  for (const HostColumn& host : columns) {
-    MR_RETURN_IF_ERROR(upload_column(device_, host, table->columns.emplace_back()));
-  }
+  MR_ASSIGN_OR_RETURN(DeviceTable read, read_table(device_, *services_, scan));
+  table = std::make_unique<DeviceTable>(std::move(read));
   return table.get();
 }
 
@@ -425,7 +312,11 @@ Status DeviceQuery::finish_sinks(operators::Lowering& lowering, const operators:
     runtime::RowSink& sink = *lowering.bindings.row_sinks[s];
     runtime::JoinTable* table = sink.table();
     if (table == nullptr) {
-      MR_RETURN_IF_ERROR(append_to_host(sink, rendered.sink_layouts[s], *row_sinks[s]));
+      const auto append = [&sink](std::span<const column::VectorView> columns,
+                                  column::LanesView lanes) {
+        return sink.append(0, columns, lanes);
+      };
+      MR_RETURN_IF_ERROR(read_back(rendered.sink_layouts[s], *row_sinks[s], append));
       if (spec.last_flow) MR_RETURN_IF_ERROR(spec.sink->seal());
       continue;
     }
@@ -434,16 +325,22 @@ Status DeviceQuery::finish_sinks(operators::Lowering& lowering, const operators:
     MR_ASSIGN_OR_RETURN(backend::cuda::RenderedBuild build,
                         backend::cuda::render_build(
                             *table, options_.name + "_" + std::to_string(kernels_.size()), names_));
-    kernels_.push_back({build.link_name, build.text, build.pipeline});
+    if (!build.text.empty()) kernels_.push_back({build.link_name, build.text, build.pipeline});
     if (options_.edit) options_.edit(build.text);
     MR_RETURN_IF_ERROR(backend::cuda::build(device_, build, options_.shape, on_device));
     table->adopt(on_device.rows.row_count, on_device.unique);
   }
-  return {};
+  if (lowering.bindings.result == nullptr) return {};
+  const auto emit = [&](std::span<const column::VectorView> columns, column::LanesView lanes) {
+    uint32_t taken = 0;
+    return lowering.bindings.result->emit(0, columns, lanes, &taken);
+  };
+  return read_back(rendered.sink_layouts.back(), *row_sinks.back(), emit);
 }
 
-Status DeviceQuery::append_to_host(runtime::RowSink& sink, const runtime::RowLayout& layout,
-                                   const DeviceRows& rows) {
+/// Hands the rows over as vectors.
+Status DeviceQuery::read_back(const runtime::RowLayout& layout, const DeviceRows& rows,
+                              const TakeRows& take) {
   std::vector<char> bytes(rows.row_count * rows.stride);
   MR_RETURN_IF_ERROR(device_->copy_to_host(bytes.data(), rows.rows.address(), bytes.size()));
   std::vector<std::string> heap;
@@ -474,7 +371,7 @@ Status DeviceQuery::append_to_host(runtime::RowSink& sink, const runtime::RowLay
       views.push_back({field.type, values.back().as<char>(),
                        field.nullable ? validity.back().as<uint8_t>() : nullptr, 1});
     }
-    MR_RETURN_IF_ERROR(sink.append(0, views, {nullptr, count}));
+    MR_RETURN_IF_ERROR(take(views, {nullptr, count}));
   }
   return {};
 }

@@ -10,12 +10,10 @@
 #include "backend/cuda/states.h"
 #include "exec/query.h"
 #include "operators/node.h"
+#include "tests/backend/cuda/device_table.h"
 #include "tests/exec/plan_builder.h"
 
 namespace millrace::tests {
-
-/// Columns of a scan in device memory.
-struct DeviceTable;
 
 class DeviceQuery : private operators::Environment {
  public:
@@ -58,8 +56,10 @@ class DeviceQuery : private operators::Environment {
   base::Status finish_sinks(operators::Lowering& lowering, const operators::PipelineSpec& spec,
                             const backend::cuda::RenderedKernel& rendered,
                             std::vector<backend::cuda::DeviceRows*>& row_sinks);
-  base::Status append_to_host(runtime::RowSink& sink, const runtime::RowLayout& layout,
-                              const backend::cuda::DeviceRows& rows);
+  using TakeRows =
+      std::function<base::Status(std::span<const column::VectorView>, column::LanesView)>;
+  base::Status read_back(const runtime::RowLayout& layout, const backend::cuda::DeviceRows& rows,
+                         const TakeRows& take);
   base::Result<DeviceTable*> table_of(const plan::TableScan& scan);
   base::Result<char*> keep(const void* bytes, size_t size_bytes);
 

@@ -1,4 +1,4 @@
-#include "tpch_queries.h"
+#include "tests/backend/cuda/tpch_queries.h"
 
 #include <sys/stat.h>
 
@@ -20,34 +20,6 @@ const plan::Type kNumeric = type(plan::NUMERIC);
 plan::Type d64(uint32_t precision, int32_t scale) { return type(plan::D64, precision, scale); }
 plan::Type d128(int32_t scale) { return type(plan::D128, 38, scale); }
 const plan::Type kMoney = d64(15, 2);
-
-struct Named {
-  const char* name;
-  plan::Type of;
-};
-
-/// A scan of columns without NULL.
-plan::Operator scan(const std::string& dir, const std::string& table,
-                    const std::vector<Named>& columns, std::vector<plan::Expression> conditions) {
-  plan::Operator made;
-  plan::TableScan* body = made.mutable_scan();
-  body->set_format("parquet");
-  body->set_relation(table);
-  for (const auto& entry : std::filesystem::directory_iterator(dir + "/" + table)) {
-    struct stat facts;
-    MR_CHECK(stat(entry.path().c_str(), &facts) == 0);
-    plan::DataFile* file = body->add_files();
-    file->set_path(entry.path());
-    file->set_size_bytes(static_cast<uint64_t>(facts.st_size));
-    file->set_mtime_ns(facts.st_mtim.tv_sec * 1'000'000'000 + facts.st_mtim.tv_nsec);
-  }
-  for (const Named& column : columns) {
-    body->add_file_columns(column.name);
-    *body->add_columns() = field(column.name, column.of, false);
-  }
-  for (plan::Expression& condition : conditions) *body->add_conditions() = std::move(condition);
-  return made;
-}
 
 plan::Expression col(uint32_t ordinal, const plan::Type& of) { return column(ordinal, of, false); }
 
@@ -72,15 +44,15 @@ plan::Expression discounted(uint32_t price, uint32_t discount) {
 }
 
 plan::Operator q1(const std::string& dir) {
-  plan::Operator input = scan(dir, "lineitem",
-                              {{"l_quantity", kMoney},
-                               {"l_extendedprice", kMoney},
-                               {"l_discount", kMoney},
-                               {"l_tax", kMoney},
-                               {"l_returnflag", kText},
-                               {"l_linestatus", kText},
-                               {"l_shipdate", kDate}},
-                              {compare("le", col(6, kDate), literal(kDate, "1998-09-02"))});
+  plan::Operator input = tpch_scan(dir, "lineitem",
+                                   {{"l_quantity", kMoney},
+                                    {"l_extendedprice", kMoney},
+                                    {"l_discount", kMoney},
+                                    {"l_tax", kMoney},
+                                    {"l_returnflag", kText},
+                                    {"l_linestatus", kText},
+                                    {"l_shipdate", kDate}},
+                                   {compare("le", col(6, kDate), literal(kDate, "1998-09-02"))});
   plan::Expression taxed =
       call("add", {literal(kMoney, "1.00"), col(3, kMoney)}, d64(16, 2), false);
   plan::Expression charge = call("mul", {discounted(1, 2), std::move(taxed)}, d128(6), false);
@@ -98,27 +70,28 @@ plan::Operator q1(const std::string& dir) {
 }
 
 plan::Operator q3(const std::string& dir) {
-  plan::Operator customers = scan(dir, "customer", {{"c_custkey", kKey}, {"c_mktsegment", kText}},
-                                  {compare("eq", col(1, kText), literal(kText, "BUILDING"))});
+  plan::Operator customers =
+      tpch_scan(dir, "customer", {{"c_custkey", kKey}, {"c_mktsegment", kText}},
+                {compare("eq", col(1, kText), literal(kText, "BUILDING"))});
   plan::Operator orders =
-      filtered(scan(dir, "orders",
-                    {{"o_orderkey", kKey},
-                     {"o_custkey", kKey},
-                     {"o_orderdate", kDate},
-                     {"o_shippriority", kInt}},
-                    {compare("lt", col(2, kDate), literal(kDate, "1995-03-15"))}),
+      filtered(tpch_scan(dir, "orders",
+                         {{"o_orderkey", kKey},
+                          {"o_custkey", kKey},
+                          {"o_orderdate", kDate},
+                          {"o_shippriority", kInt}},
+                         {compare("lt", col(2, kDate), literal(kDate, "1995-03-15"))}),
                1, 1);
   plan::Operator of_customers =
       publishing(hash_join(plan::INNER, std::move(orders), std::move(customers),
                            {join_key(col(1, kKey), col(0, kKey))}, {}, {0, 2, 3}),
                  1);
   plan::Operator lines =
-      filtered(scan(dir, "lineitem",
-                    {{"l_orderkey", kKey},
-                     {"l_extendedprice", kMoney},
-                     {"l_discount", kMoney},
-                     {"l_shipdate", kDate}},
-                    {compare("gt", col(3, kDate), literal(kDate, "1995-03-15"))}),
+      filtered(tpch_scan(dir, "lineitem",
+                         {{"l_orderkey", kKey},
+                          {"l_extendedprice", kMoney},
+                          {"l_discount", kMoney},
+                          {"l_shipdate", kDate}},
+                         {compare("gt", col(3, kDate), literal(kDate, "1995-03-15"))}),
                2, 0);
   plan::Operator joined =
       publishing(hash_join(plan::INNER, std::move(lines), std::move(of_customers),
@@ -134,9 +107,9 @@ plan::Operator q3(const std::string& dir) {
 
 plan::Operator q13(const std::string& dir) {
   plan::Operator orders =
-      scan(dir, "orders", {{"o_orderkey", kKey}, {"o_custkey", kKey}, {"o_comment", kText}},
-           {negation(compare("like", col(2, kText), literal(kText, "%special%requests%")))});
-  plan::Operator customers = scan(dir, "customer", {{"c_custkey", kKey}}, {});
+      tpch_scan(dir, "orders", {{"o_orderkey", kKey}, {"o_custkey", kKey}, {"o_comment", kText}},
+                {negation(compare("like", col(2, kText), literal(kText, "%special%requests%")))});
+  plan::Operator customers = tpch_scan(dir, "customer", {{"c_custkey", kKey}}, {});
   plan::Operator joined = hash_join(plan::LEFT, std::move(customers), std::move(orders),
                                     {join_key(col(0, kKey), col(1, kKey))}, {}, {0, 1});
   plan::Operator counts = aggregate(std::move(joined), {col(0, kKey)},
@@ -149,16 +122,16 @@ plan::Operator q13(const std::string& dir) {
 
 plan::Operator q16(const std::string& dir) {
   plan::Operator complaints =
-      scan(dir, "supplier", {{"s_suppkey", kKey}, {"s_comment", kText}},
-           {compare("like_parts", col(1, kText), literal(kText, "%Customer%Complaints%"))});
+      tpch_scan(dir, "supplier", {{"s_suppkey", kKey}, {"s_comment", kText}},
+                {compare("like_parts", col(1, kText), literal(kText, "%Customer%Complaints%"))});
   const std::vector<Text> sizes = {"49", "14", "23", "45", "19", "3", "36", "9"};
-  plan::Operator parts = scan(
+  plan::Operator parts = tpch_scan(
       dir, "part", {{"p_partkey", kKey}, {"p_brand", kText}, {"p_type", kText}, {"p_size", kInt}},
       {compare("ne", col(1, kText), literal(kText, "Brand#45")),
        negation(compare("like_prefix", col(2, kText), literal(kText, "MEDIUM POLISHED"))),
        in_list(col(3, kInt), sizes)});
   plan::Operator supplies =
-      filtered(scan(dir, "partsupp", {{"ps_partkey", kKey}, {"ps_suppkey", kKey}}, {}), 1, 0);
+      filtered(tpch_scan(dir, "partsupp", {{"ps_partkey", kKey}, {"ps_suppkey", kKey}}, {}), 1, 0);
   plan::Operator of_parts =
       publishing(hash_join(plan::INNER, std::move(supplies), std::move(parts),
                            {join_key(col(0, kKey), col(0, kKey))}, {}, {1, 3, 4, 5}),
@@ -177,21 +150,22 @@ plan::Operator q16(const std::string& dir) {
 }
 
 plan::Operator q18(const std::string& dir) {
-  const std::vector<Named> line_columns = {{"l_orderkey", kKey}, {"l_quantity", kMoney}};
-  plan::Operator sums = aggregate(scan(dir, "lineitem", line_columns, {}), {col(0, kKey)},
+  const std::vector<NamedType> line_columns = {{"l_orderkey", kKey}, {"l_quantity", kMoney}};
+  plan::Operator sums = aggregate(tpch_scan(dir, "lineitem", line_columns, {}), {col(0, kKey)},
                                   {aggregate_call("sum", {col(1, kMoney)}, d128(2))});
   plan::Operator large =
       filter(std::move(sums), compare("gt", column(1, d128(2)), literal(d128(2), "300.00")));
-  plan::Operator orders = scan(
+  plan::Operator orders = tpch_scan(
       dir, "orders",
       {{"o_orderkey", kKey}, {"o_custkey", kKey}, {"o_orderdate", kDate}, {"o_totalprice", kMoney}},
       {});
   plan::Operator chosen = hash_join(plan::SEMI, std::move(orders), std::move(large),
                                     {join_key(col(0, kKey), col(0, kKey))}, {}, {0, 1, 2, 3});
-  plan::Operator customers = scan(dir, "customer", {{"c_custkey", kKey}, {"c_name", kText}}, {});
+  plan::Operator customers =
+      tpch_scan(dir, "customer", {{"c_custkey", kKey}, {"c_name", kText}}, {});
   plan::Operator named = hash_join(plan::INNER, std::move(chosen), std::move(customers),
                                    {join_key(col(1, kKey), col(0, kKey))}, {}, {5, 1, 0, 2, 3});
-  plan::Operator lines = filtered(scan(dir, "lineitem", line_columns, {}), 1, 0);
+  plan::Operator lines = filtered(tpch_scan(dir, "lineitem", line_columns, {}), 1, 0);
   plan::Operator joined =
       publishing(hash_join(plan::INNER, std::move(lines), std::move(named),
                            {join_key(col(0, kKey), col(2, kKey))}, {}, {2, 3, 4, 5, 6, 1}),
@@ -222,6 +196,37 @@ void number(plan::Operator* op, uint32_t* next) {
 
 }  // namespace
 
+plan::Operator tpch_scan(const std::string& dir, const std::string& table,
+                         const std::vector<NamedType>& columns,
+                         std::vector<plan::Expression> conditions) {
+  plan::Operator made;
+  plan::TableScan* body = made.mutable_scan();
+  body->set_format("parquet");
+  body->set_relation(table);
+  for (const auto& entry : std::filesystem::directory_iterator(dir + "/" + table)) {
+    struct stat facts;
+    MR_CHECK(stat(entry.path().c_str(), &facts) == 0);
+    plan::DataFile* file = body->add_files();
+    file->set_path(entry.path());
+    file->set_size_bytes(static_cast<uint64_t>(facts.st_size));
+    file->set_mtime_ns(facts.st_mtim.tv_sec * 1'000'000'000 + facts.st_mtim.tv_nsec);
+  }
+  for (const NamedType& column : columns) {
+    body->add_file_columns(column.name);
+    *body->add_columns() = field(column.name, column.of, false);
+  }
+  for (plan::Expression& condition : conditions) *body->add_conditions() = std::move(condition);
+  return made;
+}
+
+plan::Query query_of(plan::Operator root, uint32_t column_count) {
+  uint32_t next = 1;
+  number(&root, &next);
+  QueryBuilder builder;
+  builder.settings(1, 0).result(std::move(root), column_count);
+  return builder.query;
+}
+
 plan::Query tpch_query(int query, const std::string& tables_dir) {
   plan::Operator root;
   uint32_t columns = 0;
@@ -249,11 +254,7 @@ plan::Query tpch_query(int query, const std::string& tables_dir) {
     default:
       MR_CHECK(false);
   }
-  uint32_t next = 1;
-  number(&root, &next);
-  QueryBuilder builder;
-  builder.settings(1, 0).result(std::move(root), columns);
-  return builder.query;
+  return query_of(std::move(root), columns);
 }
 
 }  // namespace millrace::tests

@@ -2,21 +2,17 @@
 // several orders, gives the rows the interpreter gives, which are PostgreSQL's.
 // Arguments: the folder of PostgreSQL's answers; then, where there is one, a CUDA compiler that
 // must take every kernel without spilling.
-#include <stdlib.h>
-
 #include <cstdio>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
-#include <set>
 #include <sstream>
 
 #include "device/emulated_device.h"
-#include "device_query.h"
-#include "query_run.h"
+#include "tests/backend/cuda/device_query.h"
+#include "tests/backend/cuda/tpch_queries.h"
+#include "tests/backend/cuda/tpch_tables.h"
 #include "tests/check.h"
-#include "tools/tpch/generator.h"
-#include "tpch_queries.h"
+#include "tests/exec/query_run.h"
 
 namespace {
 
@@ -34,24 +30,6 @@ struct Order {
 constexpr Order kOrders[] = {{device::LaneOrder::Rising, 1, {3, 64}},
                              {device::LaneOrder::Falling, 1, {2, 128}},
                              {device::LaneOrder::Random, 7, {4, 96}}};
-
-struct Data {
-  Data() {
-    char pattern[] = "/tmp/millrace-kernels-test-XXXXXX";
-    MR_CHECK(mkdtemp(pattern) != nullptr);
-    dir = pattern;
-    tpch::GenerateRequest request{
-        *tpch::Scale::parse("0.01"), dir + "/tables", {}, 2, false, nullptr};
-    request.tables.assign(tpch::kAllTables.begin(), tpch::kAllTables.end());
-    tpch::GenerateSummary summary;
-    const auto status = tpch::generate(
-        request, [](const tpch::Progress&) {}, summary);
-    MR_CHECK(status.ok());
-  }
-  ~Data() { std::filesystem::remove_all(dir); }
-  std::string tables() const { return dir + "/tables"; }
-  std::string dir;
-};
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path);
@@ -74,11 +52,11 @@ uint32_t block_groups_of(int query) { return query == 1 ? 16 : 0; }
 
 std::string name_of(int query) { return "q" + std::to_string(query); }
 
-std::vector<DeviceQuery::Kernel> check_query(int number, const Data& data,
+std::vector<DeviceQuery::Kernel> check_query(int number, const TpchTables& data,
                                              const std::string& answers,
                                              device::EmulatedDevice& device,
                                              exec::Services& services) {
-  const plan::Query query = tpch_query(number, data.tables());
+  const plan::Query query = tpch_query(number, data.dir());
   const Answer interpreted = run_query(services, query);
   CHECK(interpreted.status.ok());
   CHECK_EQUAL(interpreted.status.message(), "");
@@ -102,7 +80,7 @@ std::vector<DeviceQuery::Kernel> check_query(int number, const Data& data,
 
 /// Without the barrier ahead of adding up a block's groups, or the one between a warp's writing of
 /// kept rows and its reading of them, some order must give something else.
-void missing_barriers_are_noticed(const Data& data, device::EmulatedDevice& device,
+void missing_barriers_are_noticed(const TpchTables& data, device::EmulatedDevice& device,
                                   exec::Services& services) {
   struct Removal {
     int query;
@@ -114,7 +92,7 @@ void missing_barriers_are_noticed(const Data& data, device::EmulatedDevice& devi
       {3, "__syncwarp();\n", "    const u32 taken"},
   };
   for (const Removal& removal : kRemovals) {
-    const plan::Query query = tpch_query(removal.query, data.tables());
+    const plan::Query query = tpch_query(removal.query, data.dir());
     const Answer interpreted = run_query(services, query);
     const std::string whole = std::string(removal.barrier) + removal.before;
     bool removed = false;
@@ -184,8 +162,9 @@ Usage compile_for_gpu(const std::string& compiler, const std::string& dir,
 int main(int argc, char** argv) {
   const std::string answers = argv[1];
   const std::string compiler = argc > 2 ? argv[2] : "";
-  const Data data;
-  auto opened = device::EmulatedDevice::open({device::LaneOrder::Rising, 1, data.dir + "/kernels"});
+  const TpchTables data("0.01");
+  auto opened =
+      device::EmulatedDevice::open({device::LaneOrder::Rising, 1, data.scratch("kernels")});
   CHECK(opened.ok());
   device::EmulatedDevice& device = *opened.value();
   exec::Services services(1, int64_t{1} << 30, 64);
@@ -201,7 +180,7 @@ int main(int argc, char** argv) {
       }
       Usage usage;
       if (!compiler.empty()) {
-        usage = compile_for_gpu(compiler, data.dir, kernel);
+        usage = compile_for_gpu(compiler, data.scratch("."), kernel);
         CHECK(usage.registers > 0 && usage.registers <= 128);
         CHECK_EQUAL(usage.spilled_bytes, 0);
       }

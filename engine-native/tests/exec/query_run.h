@@ -27,8 +27,9 @@ struct RunOptions {
 Answer run_query(exec::Services& services, const plan::Query& query, RunOptions options = {});
 Answer run_bytes(exec::Services& services, const std::string& bytes, RunOptions options = {});
 
-/// Fails unless all but cached bytes are given back, a moment after the last task told its end.
-void check_given_back(exec::Services& services);
+/// Fails unless all but cached bytes (columns, and `file_bytes` of open files) are given back, a
+/// moment after the last task told its end.
+void check_given_back(exec::Services& services, int64_t file_bytes = 0);
 
 /// "a|b|" with NULL as \N, a row a line; sorted where order is open.
 std::string text_of(const std::vector<TextRow>& rows);

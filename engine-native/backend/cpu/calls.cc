@@ -4,6 +4,7 @@
 
 #include "backend/cpu/aggregate_loops.h"
 #include "backend/cpu/interpreter_state.h"
+#include "ops/error_hints.h"
 
 namespace millrace::backend::cpu {
 
@@ -34,7 +35,10 @@ std::string text_of(const StringView& view) { return std::string(view.bytes(), v
 }  // namespace
 
 Status Interpreter::error_of(ErrorCode code) const {
-  return Status::error(code, text_of(context_.error_first), text_of(context_.error_second));
+  Status status =
+      Status::error(code, text_of(context_.error_first), text_of(context_.error_second));
+  status.with_hint(std::string(ops::hint_of(code)));
+  return status;
 }
 
 const uint8_t* Interpreter::present_lanes(std::span<const Argument> arguments, LanesView lanes,

@@ -27,7 +27,7 @@ struct RunOptions {
 Answer run_query(exec::Services& services, const plan::Query& query, RunOptions options = {});
 Answer run_bytes(exec::Services& services, const std::string& bytes, RunOptions options = {});
 
-/// Fails unless all but cached bytes (columns, and `file_bytes` of open files) are given back, a
+/// Fails unless all but cached bytes (columns, and at most `file_bytes` of open files) are given back, a
 /// moment after the last task told its end.
 void check_given_back(exec::Services& services, int64_t file_bytes = 0);
 

@@ -9,6 +9,17 @@
 // Discrete parameters (types, operations, nullability) shape code; constants and run-time state are
 // referred to by index and bound when a pipeline starts.
 //
+// What rendering Q1, Q3, Q13, Q16 and Q18 as kernels taught (backend/cuda renders all of it):
+// - With one lane a row, a lane set is a condition, a space is a nested loop, Gather is nothing, and
+//   the text reads like the query: at most 111 lines, 98 registers, no spills.
+// - The body says what, never how many. Whether to make rows dense after a filter and how many
+//   groups to keep close come from statistics and reach a back end beside the pipeline.
+// - ProbeUnique or ProbeLoop is chosen when a table is complete, so a kernel that probes cannot be
+//   compiled ahead of that; a back end that compiles wants both shapes or the planner's word.
+// - Values wanted late must be worked out late: all Finalize ahead of AppendRows cost spills.
+// - Partial groups merged into final ones are two pipelines that one shared table does not need.
+// - Instructions name no columns; a back end that wants names carries them beside the pipeline.
+//
 // May include base, types, column, ops, plan. Invariant: verify() accepts a pipeline before any
 // back end sees it. Start reading at Code below.
 #pragma once

@@ -28,12 +28,17 @@ export function bindFunctionCall(ast: FunctionCall, scope: Scope): Expression {
     throw setReturningOutsideFrom(ast.position);
   }
   const args = bindArguments(ast, scope);
-  if (functions.functions(name).length > 0) refuseModifiers(ast);
-  if (args.some((a) => a.name !== undefined)) {
-    return callWithNames(scope, name, args, ast.position);
-  }
-  const values = args.map((a) => a.value);
-  return callNamedFunction(scope, name, values, ast.position, ast.name.join("."));
+  const call = args.some((a) => a.name !== undefined)
+    ? callWithNames(scope, name, args, ast.position)
+    : callNamedFunction(
+        scope,
+        name,
+        args.map((a) => a.value),
+        ast.position,
+        ast.name.join("."),
+      );
+  refuseModifiers(ast);
+  return call;
 }
 
 /** The bare name; functions stand in pg_catalog only. */

@@ -31,6 +31,8 @@ export function bindLiteral(ast: Literal): Expression {
 
 export function bindParameter(ast: Parameter, scope: Scope): Expression {
   const { statement } = scope;
-  if (!statement.context.parametersAllowed) throw undefinedParameter(ast.number, ast.position);
-  return statement.parameters.reference(ast.number, ast.position);
+  const { number } = ast;
+  if (number < 1 || !statement.context.parametersAllowed)
+    throw undefinedParameter(number, ast.position);
+  return statement.parameters.reference(number, ast.position);
 }

@@ -1,4 +1,5 @@
 import { SqlError } from "../sql-error.js";
+import type { ConditionName } from "../sqlstate.js";
 
 const NOTICE = { severity: "NOTICE" } as const;
 const WARNING = { severity: "WARNING" } as const;
@@ -48,10 +49,17 @@ export function noSchemaSelected(): SqlError {
   return new SqlError("invalidSchemaName", "no schema has been selected to create in");
 }
 
+const MISSING: Readonly<Record<ObjectKind, ConditionName>> = {
+  schema: "invalidSchemaName",
+  table: "undefinedTable",
+  view: "undefinedTable",
+  "materialized view": "undefinedTable",
+  "foreign table": "undefinedObject",
+};
+
 /** DROP and COMMENT of what is not there. */
 export function undefinedObjectOfKind(kind: ObjectKind, name: string): SqlError {
-  const condition = kind === "schema" ? "invalidSchemaName" : "undefinedTable";
-  return new SqlError(condition, `${kind} "${name}" does not exist`);
+  return new SqlError(MISSING[kind], `${kind} "${name}" does not exist`);
 }
 
 export function objectMissingSkipping(kind: ObjectKind, name: string): SqlError {

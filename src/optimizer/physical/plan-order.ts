@@ -107,7 +107,7 @@ export function planLimit(
 function countOf(
   expression: Expression | null,
   context: PlanContext,
-  refuse: (position?: number) => Error,
+  refuse: () => Error,
 ): bigint | null {
   if (expression === null) return null;
   const text =
@@ -116,6 +116,6 @@ function countOf(
       : context.evaluator.evaluate(expression, context.evaluation);
   if (text === null) return null;
   const count = BigInt(text);
-  if (count < 0n) throw refuse(expression.position);
+  if (count < 0n) throw refuse();
   return count;
 }

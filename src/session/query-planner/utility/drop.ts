@@ -73,14 +73,15 @@ function relationToDrop(
   context: StatementContext,
 ): readonly RelationEntry[] {
   const found = findRelation(parts, definitions.current, context);
-  const { entry, shown, missingSchema } = found;
+  const { entry, missingSchema } = found;
+  const name = parts.at(-1) ?? "";
   if (entry === undefined) {
     if (!statement.ifExists) {
       checkSchemaFound(found);
-      throw undefinedObjectOfKind(kind, shown);
+      throw undefinedObjectOfKind(kind, name);
     }
     const missing =
-      missingSchema === undefined ? ([kind, shown] as const) : (["schema", missingSchema] as const);
+      missingSchema === undefined ? ([kind, name] as const) : (["schema", missingSchema] as const);
     context.notice(objectMissingSkipping(...missing));
     return [];
   }

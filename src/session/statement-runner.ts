@@ -8,6 +8,7 @@ import {
 } from "../errors/index.js";
 import {
   type Execute,
+  type Explain,
   type Prepare,
   type ShowVariable,
   type Statement,
@@ -67,10 +68,11 @@ export class StatementRunner {
     declaredOids: readonly number[] | null,
     signal: AbortSignal,
   ): Promise<PreparedStatement> {
-    if (statement?.kind === "explain" && statement.statement.kind === "execute") {
-      throw featureNotSupported("EXPLAIN EXECUTE is not supported", statement.position);
-    }
     const described = { name, text, statement, declaredOids };
+    if (statement?.kind === "explain" && statement.statement.kind === "execute") {
+      const { columns, plan } = await this.explained(statement, statement.statement.name, signal);
+      return { ...described, parameterOids: declaredOids ?? [], columns, plan };
+    }
     if (statement?.kind === "query" || statement?.kind === "explain") {
       const context = this.state.context(text, signal);
       const plan = await this.planner.plan(statement, declaredOids, context);
@@ -80,6 +82,19 @@ export class StatementRunner {
     }
     const columns = statement === null ? null : this.columnsOf(statement);
     return { ...described, parameterOids: declaredOids ?? [], columns, plan: null };
+  }
+
+  /** EXPLAIN of the query that was prepared under a name. */
+  private explained(
+    explain: Explain,
+    preparedName: string,
+    signal: AbortSignal,
+  ): Promise<PreparedStatement> {
+    const { name, text, statement, parameterOids } = this.state.statements.get(preparedName);
+    if (statement?.kind !== "query") {
+      throw featureNotSupported("EXPLAIN of a statement that is no query is not supported");
+    }
+    return this.prepare(name, text, { ...explain, statement }, parameterOids, signal);
   }
 
   /** The statement with a plan that holds now; 0A000 where its result would look different. */
@@ -106,8 +121,13 @@ export class StatementRunner {
     if (statement === null) return { kind: "done", tag: "" };
     switch (statement.kind) {
       case "query":
-      case "explain":
-        return this.startPlan(start, statement.kind === "query");
+        return this.startPlan(start, true);
+      case "explain": {
+        const { statement: inner } = statement;
+        const parameters =
+          inner.kind === "execute" ? await this.argumentsOf(inner, start) : start.parameters;
+        return this.startPlan({ ...start, parameters }, false);
+      }
       case "execute":
         return this.execute(statement, start);
       case "prepare":
@@ -163,14 +183,17 @@ export class StatementRunner {
   private async execute(statement: Execute, outer: Start): Promise<Opened> {
     const found = this.state.statements.get(statement.name);
     const prepared = await this.current(found, outer.signal);
-    const context = this.state.context(outer.prepared.text, outer.signal);
-    const parameters = await evaluateArguments(
-      statement,
-      prepared.parameterOids,
-      this.planner,
-      context,
-    );
+    const parameters = await this.argumentsOf(statement, outer);
     return this.start({ ...outer, prepared, parameters });
+  }
+
+  /** The values that an EXECUTE gives to the statement it names. */
+  private argumentsOf(statement: Execute, outer: Start): Promise<readonly BoundParameter[]> {
+    const { parameterOids } = this.state.statements.get(statement.name);
+    // As in PostgreSQL, values for a statement that takes none are not looked at.
+    if (parameterOids.length === 0) return Promise.resolve([]);
+    const context = this.state.context(outer.prepared.text, outer.signal);
+    return evaluateArguments(statement, parameterOids, this.planner, context);
   }
 
   private async prepareInSql(statement: Prepare, start: Start): Promise<Opened> {

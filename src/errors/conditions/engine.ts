@@ -32,6 +32,16 @@ export function explainOptionUnknown(name: string, position: number | undefined)
   return new SqlError("syntaxError", `unrecognized EXPLAIN option "${name}"`).at(position);
 }
 
+/** 42601, of an option of a utility statement. */
+export function optionNeedsBoolean(option: string): SqlError {
+  return new SqlError("syntaxError", `${option} requires a Boolean value`);
+}
+
+/** 42601, of an option of a utility statement. */
+export function optionNeedsValue(option: string): SqlError {
+  return new SqlError("syntaxError", `${option} requires a parameter`);
+}
+
 export function explainNeedsAnalyze(option: string): SqlError {
   const message = `EXPLAIN option ${option} requires ANALYZE`;
   return new SqlError("invalidParameterValue", message);

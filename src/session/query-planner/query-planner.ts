@@ -39,10 +39,11 @@ export class QueryPlanner implements Planner {
     if (statement.kind === "query") return this.planSelect(statement, parameterOids, context);
     const options = explainOptions(statement.options);
     const { statement: inner } = statement;
-    if (inner.kind !== "query") {
+    const query = inner.kind === "declareCursor" ? inner.query : inner;
+    if (query.kind !== "query") {
       throw featureNotSupported("EXPLAIN of a statement that is no query is not supported");
     }
-    const planned = await this.planSelect(inner, parameterOids, context);
+    const planned = await this.planSelect(query, parameterOids, context);
     return new PlannedExplain(planned, options, this.services);
   }
 

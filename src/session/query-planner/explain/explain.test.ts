@@ -6,9 +6,13 @@ import type { Column, Expression, PhysicalPlan } from "../../../plan/index.js";
 import { physicalTypeOf, sqlType, type TypeName } from "../../../types/index.js";
 import { expressionText } from "./expression-text.js";
 import { explainOptions, type ExplainOptions } from "./options.js";
-import { planJson } from "./plan-json.js";
+import type { Explained } from "./explained.js";
+import { jsonOf } from "./formats/json.js";
+import { xmlOf } from "./formats/xml.js";
+import { yamlOf } from "./formats/yaml.js";
+import { planDocument } from "./plan-document.js";
 import { planNodes } from "./plan-node.js";
-import { planText, type Explained } from "./plan-text.js";
+import { planText } from "./plan-text.js";
 
 function options(text: string): ExplainOptions {
   const [parsed] = parse(`EXPLAIN ${text} SELECT 1`);
@@ -76,7 +80,13 @@ function plan(): PhysicalPlan {
 }
 
 function explained(measured: Explained["measured"] = null): Explained {
-  return { root: planNodes(plan()), planningMs: 1.5, rules: ["push-filters"], measured };
+  return {
+    root: planNodes(plan()),
+    planningMs: 1.5,
+    rules: ["push-filters"],
+    settings: [],
+    measured,
+  };
 }
 
 const MEASURED: Explained["measured"] = {
@@ -108,24 +118,33 @@ test("options: PostgreSQL's names and defaults", async () => {
     costs: true,
     timing: false,
     summary: false,
+    buffers: false,
+    settings: false,
+    wal: false,
     format: "text",
   });
-  const all = options("(ANALYZE, VERBOSE true, COSTS off, TIMING 0, SUMMARY off, FORMAT json)");
+  const all = options(
+    "(ANALYZE, VERBOSE true, COSTS off, TIMING 0, SUMMARY off, BUFFERS, SETTINGS on, WAL, FORMAT yaml)",
+  );
   assert.deepEqual(all, {
     analyze: true,
     verbose: true,
     costs: false,
     timing: false,
     summary: false,
-    format: "json",
+    buffers: true,
+    settings: true,
+    wal: true,
+    format: "yaml",
   });
   assert.equal(options("ANALYZE VERBOSE").timing, true);
   const refusals = [
     ["(x)", "42601", 'unrecognized EXPLAIN option "x"'],
     ["(TIMING)", "22023", "EXPLAIN option TIMING requires ANALYZE"],
-    ["(COSTS maybe)", "22023", 'parameter "costs" requires a Boolean value'],
+    ["(WAL)", "22023", "EXPLAIN option WAL requires ANALYZE"],
+    ["(COSTS maybe)", "42601", "costs requires a Boolean value"],
+    ["(FORMAT)", "42601", "format requires a parameter"],
     ["(FORMAT pdf)", "22023", 'unrecognized value for EXPLAIN option "format": "pdf"'],
-    ["(FORMAT xml)", "0A000", "EXPLAIN (FORMAT XML) is not supported"],
   ] as const;
   for (const [text, sqlstate, message] of refusals) {
     assert.throws(
@@ -167,43 +186,107 @@ test("text: what a run showed", () => {
   ]);
 });
 
-test("JSON: the same as one value", () => {
-  const json = planJson(explained(MEASURED), options("(ANALYZE, FORMAT json)"));
-  assert.deepEqual(JSON.parse(json), [
+test("JSON: PostgreSQL's arrangement", () => {
+  const document = planDocument(explained(MEASURED), options("(ANALYZE, BUFFERS, FORMAT json)"));
+  const none = Object.fromEntries(
+    ["Local Hit", "Local Read", "Local Dirtied", "Local Written", "Temp Read", "Temp Written"].map(
+      (what) => [`${what} Blocks`, 0],
+    ),
+  );
+  const blocks = (read: number): object => ({
+    "Shared Hit Blocks": 0,
+    "Shared Read Blocks": read,
+    "Shared Dirtied Blocks": 0,
+    "Shared Written Blocks": 0,
+    ...none,
+  });
+  const unaware = { "Parallel Aware": false, "Async Capable": false };
+  assert.deepEqual(JSON.parse(jsonOf(document)), [
     {
       Plan: {
         "Node Type": "Sort",
+        ...unaware,
         "Startup Cost": 0,
         "Total Cost": 20,
         "Plan Rows": 4,
         "Plan Width": 40,
+        "Actual Startup Time": 0,
+        "Actual Total Time": 0,
         "Actual Rows": 0,
         "Actual Loops": 0,
         "Sort Key": ["name DESC NULLS LAST"],
+        ...blocks(1),
         Plans: [
           {
             "Node Type": "Parquet Scan",
-            "Relation Name": "s.t x",
+            "Parent Relationship": "Outer",
+            ...unaware,
+            "Relation Name": "t",
+            Alias: "x",
             "Startup Cost": 0,
-            "Total Cost": 12.345,
+            "Total Cost": 12.35,
             "Plan Rows": 4,
             "Plan Width": 40,
             "Actual Startup Time": 0,
             "Actual Total Time": 2.5,
             "Actual Rows": 3,
             "Actual Loops": 1,
+            Filter: "(id < 5)",
+            Files: 1,
             "Row Groups": 4,
             "Row Groups Pruned": 1,
             "Bytes Read": 2048,
-            Filter: "(id < 5)",
-            Files: 1,
+            ...blocks(1),
           },
         ],
       },
+      Planning: blocks(0),
       "Planning Time": 1.5,
-      "Peak Memory Bytes": 3000,
+      Triggers: [],
+      "Peak Memory Usage": 3,
       "Execution Time": 7.25,
     },
+  ]);
+});
+
+test("YAML and XML: PostgreSQL's layout", () => {
+  const changed = { ...explained(), settings: [{ name: "millrace.threads", value: "2" }] };
+  const yaml = yamlOf(planDocument(changed, options("(COSTS off, SETTINGS, FORMAT yaml)")));
+  assert.equal(
+    yaml,
+    `- Plan: 
+    Node Type: "Sort"
+    Parallel Aware: false
+    Async Capable: false
+    Sort Key: 
+      - "name DESC NULLS LAST"
+    Plans: 
+      - Node Type: "Parquet Scan"
+        Parent Relationship: "Outer"
+        Parallel Aware: false
+        Async Capable: false
+        Relation Name: "t"
+        Alias: "x"
+        Filter: "(id < 5)"
+        Files: 1
+  Settings: 
+    millrace.threads: "2"`,
+  );
+  const xml = xmlOf(planDocument(changed, options("(COSTS off, VERBOSE, FORMAT xml)")));
+  const lines = xml.split("\n");
+  assert.equal(lines[0], '<explain xmlns="http://www.postgresql.org/2009/explain">');
+  assert.deepEqual(
+    ["        <Item>name DESC NULLS LAST</Item>", "          <Filter>(id &lt; 5)</Filter>"].filter(
+      (line) => !lines.includes(line),
+    ),
+    [],
+  );
+  assert.deepEqual(lines.slice(-5), [
+    "    <Rules>",
+    "      <Item>push-filters</Item>",
+    "    </Rules>",
+    "  </Query>",
+    "</explain>",
   ]);
 });
 

@@ -2,10 +2,14 @@ import {
   explainFormatUnknown,
   explainNeedsAnalyze,
   explainOptionUnknown,
-  featureNotSupported,
-  requiresBoolean,
+  optionNeedsBoolean,
+  optionNeedsValue,
 } from "../../../errors/index.js";
 import type { UtilityOption } from "../../../parser/index.js";
+
+const FORMATS = ["text", "json", "yaml", "xml"] as const;
+
+export type ExplainFormat = (typeof FORMATS)[number];
 
 export interface ExplainOptions {
   readonly analyze: boolean;
@@ -13,11 +17,25 @@ export interface ExplainOptions {
   readonly costs: boolean;
   readonly timing: boolean;
   readonly summary: boolean;
-  readonly format: "text" | "json";
+  /** What was read, in PostgreSQL's blocks. */
+  readonly buffers: boolean;
+  /** Settings that plans depend on and that are not at their defaults. */
+  readonly settings: boolean;
+  /** Nothing here writes a log: zeros where PostgreSQL's format has numbers. */
+  readonly wal: boolean;
+  readonly format: ExplainFormat;
 }
 
-/** Options about things there are none of here. */
-const WITHOUT_EFFECT: ReadonlySet<string> = new Set(["buffers", "settings", "wal", "memory"]);
+const FLAGS: ReadonlySet<string> = new Set([
+  "analyze",
+  "buffers",
+  "costs",
+  "settings",
+  "summary",
+  "timing",
+  "verbose",
+  "wal",
+]);
 const ON: ReadonlySet<string> = new Set(["true", "on", "1"]);
 const OFF: ReadonlySet<string> = new Set(["false", "off", "0"]);
 
@@ -26,23 +44,12 @@ export function explainOptions(options: readonly UtilityOption[]): ExplainOption
   const flags = new Map<string, boolean>();
   let format: ExplainOptions["format"] = "text";
   for (const { name, value, position } of options) {
-    switch (name) {
-      case "format":
-        format = formatOf(value, position);
-        break;
-      case "analyze":
-      case "verbose":
-      case "costs":
-      case "timing":
-      case "summary":
-        flags.set(name, booleanOf(name, value));
-        break;
-      default:
-        if (!WITHOUT_EFFECT.has(name)) throw explainOptionUnknown(name, position);
-        booleanOf(name, value);
-    }
+    if (name === "format") format = formatOf(value, position);
+    else if (FLAGS.has(name)) flags.set(name, booleanOf(name, value));
+    else throw explainOptionUnknown(name, position);
   }
   const analyze = flags.get("analyze") ?? false;
+  if (flags.get("wal") === true && !analyze) throw explainNeedsAnalyze("WAL");
   if (flags.get("timing") === true && !analyze) throw explainNeedsAnalyze("TIMING");
   return {
     analyze,
@@ -50,6 +57,9 @@ export function explainOptions(options: readonly UtilityOption[]): ExplainOption
     costs: flags.get("costs") ?? true,
     timing: flags.get("timing") ?? analyze,
     summary: flags.get("summary") ?? analyze,
+    buffers: flags.get("buffers") ?? false,
+    settings: flags.get("settings") ?? false,
+    wal: flags.get("wal") ?? false,
     format,
   };
 }
@@ -58,14 +68,12 @@ function booleanOf(name: string, value: string | undefined): boolean {
   const text = value?.toLowerCase();
   if (text === undefined || ON.has(text)) return true;
   if (OFF.has(text)) return false;
-  throw requiresBoolean(name);
+  throw optionNeedsBoolean(name);
 }
 
-function formatOf(value: string | undefined, position: number | undefined): "text" | "json" {
-  const text = (value ?? "").toLowerCase();
-  if (text === "text" || text === "json") return text;
-  if (text === "xml" || text === "yaml") {
-    throw featureNotSupported(`EXPLAIN (FORMAT ${text.toUpperCase()}) is not supported`, position);
-  }
-  throw explainFormatUnknown(value ?? "", position);
+function formatOf(value: string | undefined, position: number | undefined): ExplainFormat {
+  if (value === undefined) throw optionNeedsValue("format");
+  const format = FORMATS.find((one) => one === value);
+  if (format === undefined) throw explainFormatUnknown(value, position);
+  return format;
 }

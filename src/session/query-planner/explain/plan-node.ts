@@ -15,9 +15,14 @@ export type Property = readonly [label: string, value: string | number | readonl
 /** An operator as EXPLAIN shows it, in any format. */
 export interface PlanNode {
   readonly id: number;
-  readonly type: string;
-  /** What it reads: " on orders o". */
+  /** As text calls it: "Hash Left Join". */
+  readonly name: string;
+  /** As structured formats do: node type, join type, strategy. */
+  readonly kind: readonly Property[];
+  /** What it reads, in text: " on orders o". */
   readonly target: string;
+  /** The same for structured formats. */
+  readonly subject: readonly Property[];
   readonly cost: number;
   readonly rows: number;
   readonly width: number;
@@ -65,28 +70,47 @@ function collectOwners(operator: PhysicalOperator, owners: Map<number, string>):
 }
 
 function nodeOf(operator: PhysicalOperator, names: ColumnNames): PlanNode {
-  const { type, target = "", properties = [] } = describe(operator, names);
+  const {
+    name,
+    kind = [["Node Type", name]],
+    target = "",
+    ...described
+  } = describe(operator, names);
+  const { subject = [], properties = [] } = described;
   const width = operator.columns.reduce((sum, { type: { name } }) => {
     const { size } = TYPE_FACTS[name];
     return sum + (size > 0 ? size : UNKNOWN_WIDTH);
   }, 0);
   return {
     id: operator.id,
-    type,
+    name,
+    kind,
     target,
+    subject,
     cost: operator.cost,
     rows: operator.rows,
     width,
     output: operator.columns.map(names),
     properties: properties.filter(([, value]) => typeof value === "number" || value.length > 0),
     heading: null,
-    children: physicalInputs(operator).map((input) => nodeOf(input, names)),
+    children: isResult(operator)
+      ? []
+      : physicalInputs(operator).map((input) => nodeOf(input, names)),
   };
 }
 
+/** Whether it is what PostgreSQL calls Result: values worked out over no relation. */
+function isResult(operator: PhysicalOperator): boolean {
+  if (operator.kind === "project") return isResult(operator.input);
+  return operator.kind === "values" && operator.columns.length === 0;
+}
+
 interface Described {
-  readonly type: string;
+  readonly name: string;
+  /** Where it is more than the name as node type. */
+  readonly kind?: readonly Property[];
   readonly target?: string;
+  readonly subject?: readonly Property[];
   readonly properties?: readonly Property[];
 }
 
@@ -101,8 +125,13 @@ function describe(operator: PhysicalOperator, names: ColumnNames): Described {
         return `${names(column)} (filter ${String(filterId)})`;
       });
       return {
-        type: "Parquet Scan",
+        name: "Parquet Scan",
         target: ` on ${shown}${alias}`,
+        subject: [
+          ["Relation Name", name],
+          ["Schema", schema],
+          ["Alias", operator.alias],
+        ],
         properties: [
           ["Filter", filter.length > 1 ? `(${filter.join(" AND ")})` : (filter[0] ?? "")],
           ["Runtime Filter", runtime],
@@ -111,16 +140,20 @@ function describe(operator: PhysicalOperator, names: ColumnNames): Described {
       };
     }
     case "values":
-      return { type: operator.columns.length === 0 ? "Result" : "Values Scan" };
+      return { name: isResult(operator) ? "Result" : "Values Scan" };
     case "table-function":
-      return { type: "Function Scan", target: ` on ${operator.functionName}` };
+      return {
+        name: "Function Scan",
+        target: ` on ${operator.functionName}`,
+        subject: [["Function Name", operator.functionName]],
+      };
     case "filter":
       return {
-        type: "Filter",
+        name: "Filter",
         properties: [["Filter", expressionText(operator.condition, names)]],
       };
     case "project":
-      return { type: "Project" };
+      return { name: isResult(operator) ? "Result" : "Project" };
     case "hash-join":
       return describeHashJoin(operator, names);
     case "nested-loop-join":
@@ -129,17 +162,18 @@ function describe(operator: PhysicalOperator, names: ColumnNames): Described {
       return describeAggregate(operator, names);
     case "string-aggregate":
       return {
-        type: operator.keyCount > 0 ? "GroupAggregate" : "Aggregate",
+        name: operator.keyCount > 0 ? "GroupAggregate" : "Aggregate",
+        kind: aggregateKind(operator.keyCount > 0 ? "Sorted" : "Plain", "single"),
         properties: [
           ["Group Key", operator.columns.slice(0, operator.keyCount).map(names)],
           ["Sort Key", keyTexts(operator.orderBy, names)],
         ],
       };
     case "sort":
-      return { type: "Sort", properties: [["Sort Key", keyTexts(operator.keys, names)]] };
+      return { name: "Sort", properties: [["Sort Key", keyTexts(operator.keys, names)]] };
     case "top-n":
       return {
-        type: "Top-N Sort",
+        name: "Top-N Sort",
         properties: [
           ["Sort Key", keyTexts(operator.keys, names)],
           ["Limit", String(operator.limit) + (operator.withTies ? " with ties" : "")],
@@ -148,27 +182,39 @@ function describe(operator: PhysicalOperator, names: ColumnNames): Described {
       };
     case "limit":
       return {
-        type: "Limit",
+        name: "Limit",
         properties: [
           ["Limit", operator.limit === null ? "" : String(operator.limit)],
           ["Offset", operator.offset === 0n ? "" : String(operator.offset)],
         ],
       };
     case "union-all":
-      return { type: "Append" };
+      return { name: "Append" };
     case "set-operation": {
       const word = operator.operation === "intersect" ? "Intersect" : "Except";
-      return { type: `HashSetOp ${word}${operator.all ? " All" : ""}` };
+      const command = `${word}${operator.all ? " All" : ""}`;
+      return {
+        name: `HashSetOp ${command}`,
+        kind: [
+          ["Node Type", "SetOp"],
+          ["Strategy", "Hashed"],
+          ["Command", command],
+        ],
+      };
     }
     case "distinct-on":
       return {
-        type: "Unique",
+        name: "Unique",
         properties: [["Key", operator.keys.map((key) => expressionText(key, names))]],
       };
     case "exchange":
       return describeExchange(operator, names);
     case "shared-scan":
-      return { type: "CTE Scan", target: ` on ${String(operator.sharedId)}` };
+      return {
+        name: "CTE Scan",
+        target: ` on ${String(operator.sharedId)}`,
+        subject: [["CTE Name", String(operator.sharedId)]],
+      };
     default:
       return unreachable(operator);
   }
@@ -194,13 +240,21 @@ const JOIN_WORDS: Readonly<Record<HashJoin["joinKind"], string>> = {
   "build-anti": " Right Anti",
 };
 
+function joinKind(nodeType: string, kind: HashJoin["joinKind"]): readonly Property[] {
+  return [
+    ["Node Type", nodeType],
+    ["Join Type", JOIN_WORDS[kind].trim() || "Inner"],
+  ];
+}
+
 function describeHashJoin(join: HashJoin, names: ColumnNames): Described {
   const keys = join.keys.map(({ probe, build, nullsEqual }) => {
     const operator = nullsEqual ? "IS NOT DISTINCT FROM" : "=";
     return `(${expressionText(probe, names)} ${operator} ${expressionText(build, names)})`;
   });
   return {
-    type: `Hash${JOIN_WORDS[join.joinKind]} Join`,
+    name: `Hash${JOIN_WORDS[join.joinKind]} Join`,
+    kind: joinKind("Hash Join", join.joinKind),
     properties: [
       ["Hash Cond", keys.length > 1 ? `(${keys.join(" AND ")})` : (keys[0] ?? "")],
       ["Join Filter", join.residual === null ? "" : expressionText(join.residual, names)],
@@ -213,11 +267,25 @@ function describeHashJoin(join: HashJoin, names: ColumnNames): Described {
 function describeNestedLoop(join: NestedLoopJoin, names: ColumnNames): Described {
   const word = JOIN_WORDS[join.joinKind];
   return {
-    type: word === "" ? "Nested Loop" : `Nested Loop${word} Join`,
+    name: word === "" ? "Nested Loop" : `Nested Loop${word} Join`,
+    kind: joinKind("Nested Loop", join.joinKind),
     properties: [
       ["Join Filter", join.condition === null ? "" : expressionText(join.condition, names)],
     ],
   };
+}
+
+const PARTIAL_MODES = { single: "Simple", partial: "Partial", final: "Finalize" } as const;
+
+function aggregateKind(
+  strategy: "Hashed" | "Plain" | "Sorted",
+  phase: HashAggregate["phase"],
+): readonly Property[] {
+  return [
+    ["Node Type", "Aggregate"],
+    ["Strategy", strategy],
+    ["Partial Mode", PARTIAL_MODES[phase]],
+  ];
 }
 
 const PHASE_WORDS = { single: "", partial: "Partial ", final: "Finalize " } as const;
@@ -225,7 +293,8 @@ const PHASE_WORDS = { single: "", partial: "Partial ", final: "Finalize " } as c
 function describeAggregate(aggregate: HashAggregate, names: ColumnNames): Described {
   const hashed = aggregate.keys.length > 0;
   return {
-    type: `${PHASE_WORDS[aggregate.phase]}${hashed ? "HashAggregate" : "Aggregate"}`,
+    name: `${PHASE_WORDS[aggregate.phase]}${hashed ? "HashAggregate" : "Aggregate"}`,
+    kind: aggregateKind(hashed ? "Hashed" : "Plain", aggregate.phase),
     properties: [
       ["Group Key", aggregate.keys.map(({ expression }) => expressionText(expression, names))],
       ["Aggregates", aggregate.aggregates.map(({ call }) => aggregateText(call, names))],
@@ -239,12 +308,12 @@ function describeExchange(
 ): Described {
   switch (distribution.kind) {
     case "single":
-      return { type: "Gather" };
+      return { name: "Gather" };
     case "broadcast":
-      return { type: "Broadcast" };
+      return { name: "Broadcast" };
     case "hash":
       return {
-        type: "Hash Exchange",
+        name: "Hash Exchange",
         properties: [
           ["Hash Key", distribution.keys.map(names)],
           ["Partitions", distribution.partitions],

@@ -1,19 +1,8 @@
-import type { OperatorProfile, QueryProfile } from "../../../engine/index.js";
+import type { OperatorProfile } from "../../../engine/index.js";
 import type { ExplainOptions } from "./options.js";
+import { blocksRead } from "./plan-document.js";
+import type { Explained } from "./explained.js";
 import type { PlanNode } from "./plan-node.js";
-
-/** What running the plan showed; absent for plain EXPLAIN. */
-export interface Measured {
-  readonly profile: QueryProfile;
-  readonly executionMs: number;
-}
-
-export interface Explained {
-  readonly root: PlanNode;
-  readonly planningMs: number;
-  readonly rules: readonly string[];
-  readonly measured: Measured | null;
-}
 
 const INDENT = 6;
 
@@ -22,7 +11,11 @@ export function planText(explained: Explained, options: ExplainOptions): readonl
   const lines: string[] = [];
   nodeLines(explained.root, 0, true, explained, options, lines);
   if (options.verbose && explained.rules.length > 0) {
-    lines.push(`Rules: ${[...new Set(explained.rules)].join(", ")}`);
+    lines.push(`Rules: ${explained.rules.join(", ")}`);
+  }
+  if (options.settings && explained.settings.length > 0) {
+    const settings = explained.settings.map(({ name, value }) => `${name} = '${value}'`);
+    lines.push(`Settings: ${settings.join(", ")}`);
   }
   if (options.summary) {
     lines.push(`Planning Time: ${explained.planningMs.toFixed(3)} ms`);
@@ -51,7 +44,7 @@ function nodeLines(
     : "";
   const actual = explained.measured === null ? "" : actualText(profile, options);
   const arrow = isRoot ? "" : `${" ".repeat(indent - 4)}->  `;
-  lines.push(`${arrow}${node.type}${node.target}${estimate}${actual}`);
+  lines.push(`${arrow}${node.name}${node.target}${estimate}${actual}`);
   const inner = " ".repeat(indent + 2);
   if (options.verbose) lines.push(`${inner}Output: ${node.output.join(", ")}`);
   for (const [label, value] of node.properties) {
@@ -59,6 +52,10 @@ function nodeLines(
   }
   if (profile !== undefined) {
     for (const line of profileLines(profile)) lines.push(inner + line);
+  }
+  if (options.buffers && explained.measured !== null) {
+    const read = blocksRead(node, explained.measured.profile.operators);
+    if (read > 0) lines.push(`${inner}Buffers: shared read=${String(read)}`);
   }
   for (const child of node.children) {
     nodeLines(child, indent + INDENT, false, explained, options, lines);

@@ -1,4 +1,5 @@
 import type { Clock } from "../../../env/index.js";
+import { unreachable } from "../../../errors/index.js";
 import { TYPE_FACTS } from "../../../types/index.js";
 import type {
   BoundParameter,
@@ -11,13 +12,23 @@ import type {
 import type { PlannedSelect } from "../planned-select.js";
 import { QueryStream } from "../query-stream.js";
 import { optimized, startRun, type PlanningServices } from "../services.js";
-import type { ExplainOptions } from "./options.js";
-import { planJson } from "./plan-json.js";
+import type { ExplainFormat, ExplainOptions } from "./options.js";
+import type { Explained, Measured } from "./explained.js";
+import { explainedSettings } from "./explained-settings.js";
+import { jsonOf } from "./formats/json.js";
+import { xmlOf } from "./formats/xml.js";
+import { yamlOf } from "./formats/yaml.js";
+import { planDocument } from "./plan-document.js";
 import { planNodes } from "./plan-node.js";
-import { planText, type Explained, type Measured } from "./plan-text.js";
+import { planText } from "./plan-text.js";
 
-/** pg_type's json; the engine has no such type, but clients parse what is labelled so. */
-const JSON_OID = 114;
+/** As PostgreSQL labels them; the engine has no json or xml, but clients parse what is called so. */
+const RESULT_OIDS: Readonly<Record<ExplainFormat, number>> = {
+  text: TYPE_FACTS.text.oid,
+  json: 114,
+  xml: 142,
+  yaml: TYPE_FACTS.text.oid,
+};
 
 /** EXPLAIN of a query; with ANALYZE it runs the query and drops its rows. */
 export class PlannedExplain implements PlannedQuery {
@@ -31,7 +42,7 @@ export class PlannedExplain implements PlannedQuery {
     this.columns = [
       {
         name: "QUERY PLAN",
-        typeOid: options.format === "json" ? JSON_OID : TYPE_FACTS.text.oid,
+        typeOid: RESULT_OIDS[options.format],
         typeSize: -1,
         typmod: -1,
         tableOid: 0,
@@ -65,11 +76,23 @@ export class PlannedExplain implements PlannedQuery {
   }
 
   private page(explained: Explained): ResultPage {
-    const lines =
-      this.options.format === "json"
-        ? [planJson(explained, this.options)]
-        : planText(explained, this.options);
-    return { kind: "text", rows: lines.map((line) => [line]) };
+    return { kind: "text", rows: this.lines(explained).map((line) => [line]) };
+  }
+
+  private lines(explained: Explained): readonly string[] {
+    const { options } = this;
+    switch (options.format) {
+      case "text":
+        return planText(explained, options);
+      case "json":
+        return [jsonOf(planDocument(explained, options))];
+      case "yaml":
+        return [yamlOf(planDocument(explained, options))];
+      case "xml":
+        return [xmlOf(planDocument(explained, options))];
+      default:
+        return unreachable(options.format);
+    }
   }
 
   private async explain(
@@ -84,7 +107,8 @@ export class PlannedExplain implements PlannedQuery {
     const explained = {
       root: planNodes(plan),
       planningMs: clock.monotonicMs() - started,
-      rules: firedRules,
+      rules: [...new Set(firedRules)],
+      settings: explainedSettings(context.settings),
     };
     if (!this.options.analyze) return { ...explained, measured: null };
     const formats = this.planned.columns.map(() => 0 as const);

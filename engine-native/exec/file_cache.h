@@ -14,7 +14,8 @@ namespace millrace::exec {
 class FileCache {
  public:
   explicit FileCache(memory::Budget* budget) : budget_(budget) {}
-  /// The file as pinned; 40001-like errors where it changed are the reader's.
+  /// The file as pinned; FileChanged where another, or none, stands at its path by now, even if the
+  /// pinned one is still open here: what a statement sees must not hang on what a cache holds.
   base::Result<std::shared_ptr<const formats::FileReader>> open(const std::string& format,
                                                                 const std::string& path,
                                                                 formats::FileIdentity identity);

@@ -22,14 +22,24 @@ Status failed(const char* verb, const std::string& path, int error) {
       code, std::string("could not ") + verb + " file \"" + path + "\": " + std::strerror(error));
 }
 
+FileStamp stamp_from(const struct stat& found) {
+  return {found.st_size, found.st_mtim.tv_sec * 1'000'000'000 + found.st_mtim.tv_nsec};
+}
+
 base::Result<FileStamp> stamp_of(int descriptor, const std::string& path) {
   struct stat found;
   if (::fstat(descriptor, &found) != 0) return failed("stat", path, errno);
   if (S_ISDIR(found.st_mode)) return failed("open", path, EISDIR);
-  return FileStamp{found.st_size, found.st_mtim.tv_sec * 1'000'000'000 + found.st_mtim.tv_nsec};
+  return stamp_from(found);
 }
 
 }  // namespace
+
+base::Result<FileStamp> stamp_at(const std::string& path) {
+  struct stat found;
+  if (::stat(path.c_str(), &found) != 0) return failed("stat", path, errno);
+  return stamp_from(found);
+}
 
 base::Result<std::unique_ptr<RandomAccessFile>> RandomAccessFile::open(const std::string& path) {
   int descriptor;
@@ -74,7 +84,7 @@ void RandomAccessFile::will_read(int64_t offset, int64_t size_bytes) const {
 Status RandomAccessFile::check_unchanged() const {
   MR_ASSIGN_OR_RETURN(const FileStamp now, stamp_of(descriptor_, path_));
   if (now == stamp_) return {};
-  return Status::error(ErrorCode::IoError,
+  return Status::error(ErrorCode::FileChanged,
                        "file \"" + path_ + "\" was changed while it was being read");
 }
 

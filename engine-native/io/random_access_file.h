@@ -18,6 +18,9 @@ struct FileStamp {
   bool operator==(const FileStamp&) const = default;
 };
 
+/// The state of the file that stands at a path now; UndefinedFile where there is none.
+base::Result<FileStamp> stamp_at(const std::string& path);
+
 /// A file open for reading. Threads: all members may be called from any thread at once.
 class RandomAccessFile {
  public:
@@ -34,7 +37,7 @@ class RandomAccessFile {
   base::Status read_at(int64_t offset, std::span<char> out) const;
   /// Asks the system to have these bytes ready soon; never blocks, never fails.
   void will_read(int64_t offset, int64_t size_bytes) const;
-  /// IoError where size or modification time are no longer those found at opening.
+  /// FileChanged where size or modification time are no longer those found at opening.
   base::Status check_unchanged() const;
 
  private:

@@ -34,6 +34,7 @@ class ParquetReader final : public FileReader {
       : file_(std::move(file)), reservation_(budget) {}
 
   Status read_footer();
+  Status check_unchanged() const { return file_->check_unchanged(); }
 
   const std::vector<FileColumn>& columns() const override { return shown_; }
   int64_t row_count() const override { return metadata_.row_count; }
@@ -191,6 +192,8 @@ const PageIndex* ParquetReader::page_index(uint32_t row_group, uint32_t column) 
     slot->second =
         load_page_index(*file_, columns_[column], chunk_of(row_group, column),
                         row_group_rows(row_group), has_type_defined_order(column), &reservation_);
+    // Of a file that was changed meanwhile it would prune anything.
+    if (!file_->check_unchanged().ok()) slot->second = nullptr;
   }
   return slot->second.get();
 }
@@ -245,7 +248,7 @@ Status check_identity(const io::RandomAccessFile& file, const FileIdentity& iden
       identity.mtime_ns.value_or(stamp.mtime_ns) == stamp.mtime_ns) {
     return {};
   }
-  return Status::error(ErrorCode::IoError,
+  return Status::error(ErrorCode::FileChanged,
                        "file \"" + file.path() + "\" was changed after the query was planned");
 }
 
@@ -257,7 +260,9 @@ base::Result<std::unique_ptr<FileReader>> open_parquet(const std::string& path,
   MR_ASSIGN_OR_RETURN(std::unique_ptr<io::RandomAccessFile> file, io::RandomAccessFile::open(path));
   MR_RETURN_IF_ERROR(check_identity(*file, identity));
   auto reader = std::make_unique<ParquetReader>(std::move(file), budget);
-  MR_RETURN_IF_ERROR(reader->read_footer());
+  const Status footer = reader->read_footer();
+  MR_RETURN_IF_ERROR(reader->check_unchanged());
+  MR_RETURN_IF_ERROR(footer);
   return std::unique_ptr<FileReader>(std::move(reader));
 }
 

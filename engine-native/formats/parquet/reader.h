@@ -12,7 +12,7 @@
 namespace millrace::formats::parquet {
 
 /// Opens a file and parses its footer, whose memory is held from `budget` as long as the reader
-/// lives. UndefinedFile where there is none; IoError where it is not the file of `identity`;
+/// lives. UndefinedFile where there is none; FileChanged where it is not the file of `identity`;
 /// DataCorrupted where it is no Parquet file; FeatureNotSupported where its footer is encrypted.
 base::Result<std::unique_ptr<FileReader>> open_parquet(const std::string& path,
                                                        const FileIdentity& identity,

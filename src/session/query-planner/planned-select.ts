@@ -1,4 +1,3 @@
-import type { CatalogSnapshot } from "../../catalog/index.js";
 import { sameSnapshot } from "../../catalog/index.js";
 import { cachedPlanChangedType } from "../../errors/index.js";
 import type { Query } from "../../parser/index.js";
@@ -14,11 +13,9 @@ import type {
 } from "../planner.js";
 import { bindOver, type Binding, type DeclaredTypes } from "./binding.js";
 import { parameterLiterals, withParameters } from "./bound-parameters.js";
-import { QueryStream } from "./query-stream.js";
+import { QueryStream, type OpenRun } from "./query-stream.js";
 import { optimized, startRun, type PlanningServices } from "./services.js";
-
-/** Answers what a statement mentions as it is now, or as its transaction saw it first. */
-export type SnapshotSource = (query: Query, context: StatementContext) => Promise<CatalogSnapshot>;
+import type { StatementSnapshots } from "./statement-snapshots.js";
 
 /** A query with its names and types settled. Each start plans anew, for its parameters' values. */
 export class PlannedSelect implements PlannedQuery {
@@ -31,7 +28,7 @@ export class PlannedSelect implements PlannedQuery {
     binding: Binding,
     private readonly planned: StatementContext,
     private readonly services: PlanningServices,
-    private readonly snapshots: SnapshotSource,
+    private readonly snapshots: StatementSnapshots,
   ) {
     this.binding = binding;
     this.columns = resultColumns(binding.statement.query);
@@ -50,19 +47,25 @@ export class PlannedSelect implements PlannedQuery {
     context: StatementContext,
   ): ResultStream {
     const options = { formats: resultFormats, timed: false };
-    return new QueryStream(async () => {
-      const bound = await this.boundFor(parameters, context);
+    return this.stream(async (again) => {
+      const bound = await this.boundFor(parameters, context, again);
       const { plan } = optimized(bound, context, this.services);
       return startRun(bound, plan, options, context, this.services);
     }, context);
+  }
+
+  /** The rows of runs that `open` starts. */
+  stream(open: OpenRun, context: StatementContext): QueryStream {
+    return new QueryStream(open, () => this.snapshots.noteAnswer(context), context);
   }
 
   /** The query over files as they are now, with values for its parameters. */
   async boundFor(
     parameters: readonly BoundParameter[],
     context: StatementContext,
+    again: boolean,
   ): Promise<BoundQuery> {
-    const { query, parameterTypes } = await this.currentStatement(context);
+    const { query, parameterTypes } = await this.currentStatement(context, again);
     if (parameterTypes.length === 0) return query;
     const { evaluator } = this.services;
     const literals = parameterLiterals(parameterTypes, parameters, (type, isBinary, bytes, i) =>
@@ -71,21 +74,27 @@ export class PlannedSelect implements PlannedQuery {
     return { ...query, plan: withParameters(query.plan, literals) };
   }
 
-  private async currentStatement(context: StatementContext): Promise<Binding["statement"]> {
+  private async currentStatement(
+    context: StatementContext,
+    again: boolean,
+  ): Promise<Binding["statement"]> {
     // The statement that was just planned is the one that starts now.
     const { evaluation, settings } = this.planned;
     const justPlanned =
       context.evaluation.statementTimestamp === evaluation.statementTimestamp &&
       context.evaluation.transactionTimestamp === evaluation.transactionTimestamp &&
       context.settings === settings;
-    if (justPlanned) return this.binding.statement;
-    const snapshot = await this.snapshots(this.query, context);
+    if (justPlanned && !again) return this.binding.statement;
+    const { query, snapshots } = this;
+    const snapshot = await (again
+      ? snapshots.renewed(query, context)
+      : snapshots.current(query, context));
     const sameStyles = context.settings === settings;
     if (sameStyles && sameSnapshot(snapshot, this.binding.snapshot)) return this.binding.statement;
     const { parameterTypes } = this.binding.statement;
     const declared: DeclaredTypes = parameterTypes.map(({ name }): TypeName => name);
     const { evaluator } = this.services;
-    const binding = bindOver(snapshot, this.query, declared, context, evaluator);
+    const binding = bindOver(snapshot, query, declared, context, evaluator);
     if (!sameOutputs(binding.statement.query, this.binding.statement.query)) {
       throw cachedPlanChangedType();
     }

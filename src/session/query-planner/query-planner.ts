@@ -1,18 +1,12 @@
-import type { CatalogSnapshot } from "../../catalog/index.js";
 import { featureNotSupported, unreachable } from "../../errors/index.js";
 import type { Explain, Query } from "../../parser/index.js";
-import type {
-  PlannedQuery,
-  Planner,
-  StatementContext,
-  TransactionScope,
-  UtilityStatement,
-} from "../planner.js";
-import { bindOver, declaredTypes, snapshotOf } from "./binding.js";
+import type { PlannedQuery, Planner, StatementContext, UtilityStatement } from "../planner.js";
+import { bindOver, declaredTypes } from "./binding.js";
 import { explainOptions } from "./explain/options.js";
 import { PlannedExplain } from "./explain/planned-explain.js";
 import { PlannedSelect } from "./planned-select.js";
 import type { PlanningServices } from "./services.js";
+import { StatementSnapshots } from "./statement-snapshots.js";
 import { analyze } from "./utility/analyze.js";
 import { comment } from "./utility/comment.js";
 import { createView } from "./utility/create-view.js";
@@ -26,10 +20,11 @@ import { drop } from "./utility/drop.js";
 
 /** Plans and runs statements: the session's planner over catalog, optimizer and executor. */
 export class QueryPlanner implements Planner {
-  /** What explicit transactions saw first; later statements see the same version. */
-  private readonly pinned = new WeakMap<TransactionScope, CatalogSnapshot>();
+  private readonly snapshots: StatementSnapshots;
 
-  constructor(private readonly services: PlanningServices) {}
+  constructor(private readonly services: PlanningServices) {
+    this.snapshots = new StatementSnapshots(services.catalog);
+  }
 
   async plan(
     statement: Query | Explain,
@@ -78,20 +73,10 @@ export class QueryPlanner implements Planner {
     parameterOids: readonly number[] | null,
     context: StatementContext,
   ): Promise<PlannedSelect> {
-    const { services } = this;
+    const { services, snapshots } = this;
     const declared = declaredTypes(parameterOids);
-    const snapshot = await this.snapshotFor(query, context);
+    const snapshot = await snapshots.current(query, context);
     const binding = bindOver(snapshot, query, declared, context, services.evaluator);
-    return new PlannedSelect(query, binding, context, services, (...asked) =>
-      this.snapshotFor(...asked),
-    );
-  }
-
-  private async snapshotFor(query: Query, context: StatementContext): Promise<CatalogSnapshot> {
-    const { transaction } = context;
-    const base = transaction.explicit ? this.pinned.get(transaction) : undefined;
-    const snapshot = await snapshotOf(query, context, this.services.catalog, base);
-    if (transaction.explicit) this.pinned.set(transaction, snapshot);
-    return snapshot;
+    return new PlannedSelect(query, binding, context, services, snapshots);
   }
 }

@@ -19,6 +19,8 @@ class ScriptedExecutor implements ExecutorLink {
   opened = 0;
   closed = 0;
   released = 0;
+  answers = 0;
+  readonly restarts: boolean[] = [];
 
   constructor(private readonly scripts: Script[]) {}
 
@@ -53,9 +55,11 @@ class ScriptedExecutor implements ExecutorLink {
 
   stream(controller = new AbortController()): QueryStream {
     const fragments = [{ id: 0, partitions: 1, consumes: [], isResult: true }];
-    const open = (): Promise<QueryRun> =>
-      Promise.resolve(new QueryRun(new Uint8Array(), fragments, this));
-    return new QueryStream(open, { signal: controller.signal });
+    const open = (again: boolean): Promise<QueryRun> => {
+      this.restarts.push(again);
+      return Promise.resolve(new QueryRun(new Uint8Array(), fragments, this));
+    };
+    return new QueryStream(open, () => (this.answers += 1), { signal: controller.signal });
   }
 }
 
@@ -88,7 +92,8 @@ test("files that change before a row was sent start the statement again, once", 
   assert.notEqual(await stream.next(), null);
   assert.equal(await stream.next(), null);
   await stream.close();
-  assert.deepEqual([again.opened, again.closed], [2, 2]);
+  assert.deepEqual([again.opened, again.closed, again.answers], [2, 2, 1]);
+  assert.deepEqual(again.restarts, [false, true]);
 
   const twice = new ScriptedExecutor([
     { pages: 0, error: CHANGED },
@@ -97,7 +102,7 @@ test("files that change before a row was sent start the statement again, once", 
   const failing = twice.stream();
   await assert.rejects(failing.next(), (error) => error === CHANGED);
   await failing.close();
-  assert.deepEqual([twice.opened, twice.closed], [2, 2]);
+  assert.deepEqual([twice.opened, twice.closed, twice.answers], [2, 2, 0]);
 });
 
 test("after a row was sent a change is an error", async () => {

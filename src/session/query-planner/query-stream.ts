@@ -3,6 +3,9 @@ import type { QueryRun } from "../../scheduler/index.js";
 import { throwIfAborted } from "../interrupts.js";
 import type { ResultPage, ResultStream, StatementContext } from "../planner.js";
 
+/** Plans and starts a run; `again` where files changed before a row of the one before was there. */
+export type OpenRun = (again: boolean) => Promise<QueryRun>;
+
 /**
  * The rows of one run. The run starts with the first page that is asked for; a signal that is aborted
  * cancels it at once, whoever waits or does not.
@@ -11,12 +14,14 @@ export class QueryStream implements ResultStream {
   private run: QueryRun | null = null;
   private opening: Promise<QueryRun> | null = null;
   private closing: Promise<void> | null = null;
-  private sent = false;
+  private again = false;
+  private answered = false;
   private readonly onAbort: () => void;
 
   constructor(
-    /** Plans and starts a run; called again where files changed before a row was sent. */
-    private readonly open: () => Promise<QueryRun>,
+    private readonly open: OpenRun,
+    /** Told of the first page, or the end without one. */
+    private readonly onAnswer: () => void,
     private readonly context: Pick<StatementContext, "signal">,
   ) {
     this.onAbort = () => this.run?.cancel(this.reason());
@@ -31,7 +36,7 @@ export class QueryStream implements ResultStream {
       await this.run?.close(this.reason());
       this.run = null;
       this.opening = null;
-      this.sent = true;
+      this.again = true;
       return this.nextOf(await this.opened());
     }
   }
@@ -49,8 +54,9 @@ export class QueryStream implements ResultStream {
 
   private async nextOf(run: QueryRun): Promise<ResultPage | null> {
     const page = await run.next();
+    if (!this.answered) this.onAnswer();
+    this.answered = true;
     if (page === null) return null;
-    this.sent = true;
     const { bytes, rowCount } = page;
     return { kind: "encoded", bytes, rowCount, release: () => page.release() };
   }
@@ -62,7 +68,7 @@ export class QueryStream implements ResultStream {
 
   private async start(): Promise<QueryRun> {
     throwIfAborted(this.context.signal);
-    const run = await this.open();
+    const run = await this.open(this.again);
     this.run = run;
     if (this.context.signal.aborted || this.closing !== null) run.cancel(this.reason());
     return run;
@@ -77,7 +83,8 @@ export class QueryStream implements ResultStream {
 
   private mayRestart(error: unknown): boolean {
     const changed = error instanceof SqlError && error.sqlstate === SQLSTATE.serializationFailure;
-    return changed && !this.sent && this.closing === null && !this.context.signal.aborted;
+    const mayYet = !this.answered && !this.again && this.closing === null;
+    return changed && mayYet && !this.context.signal.aborted;
   }
 
   private reason(): SqlError {

@@ -71,7 +71,7 @@ void test_files_that_are_missing_or_changed() {
   const auto resized =
       open_file("parquet", file.path(), {.size_bytes = size + 1, .mtime_ns = {}}, &budget);
   CHECK_EQUAL(error_text(resized.status(), file.path()),
-              "58030 file \"FILE\" was changed after the query was planned");
+              "40001 file \"FILE\" was changed after the query was planned");
   const auto touched =
       open_file("parquet", file.path(), {.size_bytes = {}, .mtime_ns = 1}, &budget);
   CHECK(!touched.ok());
@@ -79,7 +79,7 @@ void test_files_that_are_missing_or_changed() {
   OpenedFile opened(bytes);
   std::filesystem::last_write_time(opened.file.path(), std::filesystem::file_time_type::min());
   CHECK_EQUAL(error_text(opened.decode(0, 0).status(), opened.file.path()),
-              "58030 file \"FILE\" was changed while it was being read");
+              "40001 file \"FILE\" was changed while it was being read");
 }
 
 /// A column that cannot be read does not keep the others from being read.

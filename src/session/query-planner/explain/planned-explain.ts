@@ -1,5 +1,7 @@
 import type { Clock } from "../../../env/index.js";
 import { unreachable } from "../../../errors/index.js";
+import type { OptimizedQuery } from "../../../optimizer/index.js";
+import type { BoundQuery } from "../../../plan/index.js";
 import { TYPE_FACTS } from "../../../types/index.js";
 import type {
   BoundParameter,
@@ -10,7 +12,7 @@ import type {
   StatementContext,
 } from "../../planner.js";
 import type { PlannedSelect } from "../planned-select.js";
-import { QueryStream } from "../query-stream.js";
+import type { QueryStream } from "../query-stream.js";
 import { optimized, startRun, type PlanningServices } from "../services.js";
 import type { ExplainFormat, ExplainOptions } from "./options.js";
 import type { Explained, Measured } from "./explained.js";
@@ -29,6 +31,13 @@ const RESULT_OIDS: Readonly<Record<ExplainFormat, number>> = {
   xml: 142,
   yaml: TYPE_FACTS.text.oid,
 };
+
+/** A plan with what it shows of itself. */
+interface Planning {
+  readonly bound: BoundQuery;
+  readonly plan: OptimizedQuery["plan"];
+  readonly explained: Omit<Explained, "measured">;
+}
 
 /** EXPLAIN of a query; with ANALYZE it runs the query and drops its rows. */
 export class PlannedExplain implements PlannedQuery {
@@ -99,24 +108,32 @@ export class PlannedExplain implements PlannedQuery {
     parameters: readonly BoundParameter[],
     context: StatementContext,
   ): Promise<Explained> {
+    let planning = await this.planNow(parameters, context, false);
+    if (!this.options.analyze) return { ...planning.explained, measured: null };
+    const formats = this.planned.columns.map(() => 0 as const);
+    const stream = this.planned.stream(async (again) => {
+      if (again) planning = await this.planNow(parameters, context, true);
+      const run = { formats, timed: this.options.timing };
+      return startRun(planning.bound, planning.plan, run, context, this.services);
+    }, context);
+    const measured = await this.measure(stream);
+    return { ...planning.explained, measured };
+  }
+
+  private async planNow(
+    parameters: readonly BoundParameter[],
+    context: StatementContext,
+    again: boolean,
+  ): Promise<Planning> {
     const { services } = this;
     const clock: Clock = services.clock;
     const started = clock.monotonicMs();
-    const bound = await this.planned.boundFor(parameters, context);
+    const bound = await this.planned.boundFor(parameters, context, again);
     const { plan, firedRules } = optimized(bound, context, services);
-    const explained = {
-      root: planNodes(plan),
-      planningMs: clock.monotonicMs() - started,
-      rules: [...new Set(firedRules)],
-      settings: explainedSettings(context.settings),
-    };
-    if (!this.options.analyze) return { ...explained, measured: null };
-    const formats = this.planned.columns.map(() => 0 as const);
-    const stream = new QueryStream(() => {
-      const run = { formats, timed: this.options.timing };
-      return Promise.resolve(startRun(bound, plan, run, context, services));
-    }, context);
-    return { ...explained, measured: await this.measure(stream) };
+    const planningMs = clock.monotonicMs() - started;
+    const rules = [...new Set(firedRules)];
+    const settings = explainedSettings(context.settings);
+    return { bound, plan, explained: { root: planNodes(plan), planningMs, rules, settings } };
   }
 
   private async measure(stream: QueryStream): Promise<Measured> {

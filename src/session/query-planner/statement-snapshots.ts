@@ -1,0 +1,45 @@
+import type { Catalog, CatalogSnapshot } from "../../catalog/index.js";
+import type { Query } from "../../parser/index.js";
+import type { StatementContext, TransactionScope } from "../planner.js";
+import { snapshotOf } from "./binding.js";
+
+/**
+ * What statements see of the catalog and its files: each what is there when it starts, but one of an
+ * explicit transaction what an earlier one of it saw.
+ */
+export class StatementSnapshots {
+  /** What explicit transactions planned with. */
+  private readonly pinned = new WeakMap<TransactionScope, CatalogSnapshot>();
+  /** The part of it that a statement may have answered from, which must not change any more. */
+  private readonly answeredFrom = new WeakMap<TransactionScope, CatalogSnapshot>();
+
+  constructor(private readonly catalog: Catalog) {}
+
+  /** The snapshot of a statement that is planned or starts. */
+  current(query: Query, context: StatementContext): Promise<CatalogSnapshot> {
+    return this.pin(query, context, this.pinned);
+  }
+
+  /** The snapshot of a statement that starts again, for files changed before it answered. */
+  renewed(query: Query, context: StatementContext): Promise<CatalogSnapshot> {
+    return this.pin(query, context, this.answeredFrom);
+  }
+
+  /** A statement's first answer came: from now on its transaction sees nothing else. */
+  noteAnswer({ transaction }: StatementContext): void {
+    const snapshot = this.pinned.get(transaction);
+    if (snapshot !== undefined) this.answeredFrom.set(transaction, snapshot);
+  }
+
+  private async pin(
+    query: Query,
+    context: StatementContext,
+    bases: WeakMap<TransactionScope, CatalogSnapshot>,
+  ): Promise<CatalogSnapshot> {
+    const { transaction } = context;
+    const base = transaction.explicit ? bases.get(transaction) : undefined;
+    const snapshot = await snapshotOf(query, context, this.catalog, base);
+    if (transaction.explicit) this.pinned.set(transaction, snapshot);
+    return snapshot;
+  }
+}

@@ -83,6 +83,7 @@ export const SQLSTATE = {
   ambiguousAlias: "42P09",
   invalidColumnReference: "42P10",
   invalidColumnDefinition: "42611",
+  invalidCursorDefinition: "42P11",
   invalidTableDefinition: "42P16",
   invalidObjectDefinition: "42P17",
   insufficientResources: "53000",

@@ -7,12 +7,14 @@ import {
 import type { Address } from "../env/index.js";
 import { initParser } from "../parser/index.js";
 import { WireServer } from "../pgwire/index.js";
-import type { Planner } from "../session/index.js";
+import { RowMemory, type Planner } from "../session/index.js";
 import type { Machine } from "./machine.js";
 
 /** Queries get this share of the machine's memory unless told otherwise. */
 const HOST_MEMORY_SHARE = 0.5;
 const MAX_CONNECTIONS = 1_000;
+/** Rows that cursors keep may take this share of what queries get, beside it. */
+const ROW_MEMORY_SHARE = 1 / 16;
 
 /** What queries may use of the machine. */
 export interface Resources {
@@ -59,7 +61,7 @@ export async function startServer(
   await initParser();
   const rooms = await openRooms(options, resources, machine);
   try {
-    const server = await listen(options, machine, rooms.planner);
+    const server = await listen(options, machine, resources, rooms.planner);
     return {
       address: server.address,
       resources,
@@ -75,7 +77,12 @@ export async function startServer(
   }
 }
 
-function listen(options: ServeOptions, machine: Machine, planner: Planner): Promise<WireServer> {
+function listen(
+  options: ServeOptions,
+  machine: Machine,
+  { hostMemoryBytes }: Resources,
+  planner: Planner,
+): Promise<WireServer> {
   const { clock, log, network, random, timeZones } = machine;
   const serverSettings = new Map([
     ["listen_addresses", options.listen.host],
@@ -84,13 +91,22 @@ function listen(options: ServeOptions, machine: Machine, planner: Planner): Prom
     ["server_version", POSTGRES_VERSION],
     ["server_version_num", String(versionNumber())],
   ]);
+  const rowMemory = new RowMemory(Math.floor(hostMemoryBytes * ROW_MEMORY_SHARE));
   return WireServer.listen({
     address: options.listen,
     network,
     clock,
     random,
     log,
-    sessions: { planner, clock, log, timeZones, serverSettings, versionText: versionText() },
+    sessions: {
+      planner,
+      clock,
+      log,
+      timeZones,
+      serverSettings,
+      versionText: versionText(),
+      rowMemory,
+    },
     maxConnections: MAX_CONNECTIONS,
   });
 }

@@ -30,10 +30,11 @@ const STATUS_BYTES: Readonly<Record<TransactionStatus, StatusByte>> = {
 
 type StartedState = Extract<ConnectionState, { kind: "idle" | "pipeline" | "skipping" }>;
 
-/** Messages after which the client waits for ReadyForQuery without a Sync. */
+/** Messages after which the client waits for ReadyForQuery without another Sync. */
 const ANSWERED_BY_READY: ReadonlySet<number> = new Set([
   FRONTEND_TAG.query,
   FRONTEND_TAG.functionCall,
+  FRONTEND_TAG.sync,
 ]);
 
 /** Works on one message of a started connection. */
@@ -110,7 +111,7 @@ async function work(
       outbox.flush();
       return state.kind === "idle" ? state : pipeline;
     case "sync":
-      session.sync();
+      await session.sync();
       return ready(session, outbox);
     case "terminate":
       return CLOSED;

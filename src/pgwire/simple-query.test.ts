@@ -186,7 +186,6 @@ test("what is not supported says so by name", () =>
     ["insert into t values (1)", "E ERROR 0A000 INSERT is not supported | Z I"],
     ["listen c", "E ERROR 0A000 LISTEN is not supported | Z I"],
     ["unlisten *", "C UNLISTEN | Z I"],
-    ["declare c cursor for select 1", "E ERROR 0A000 DECLARE CURSOR is not supported | Z I"],
   ));
 
 test("PREPARE, EXECUTE and DEALLOCATE", () =>

@@ -1,7 +1,7 @@
 import { internalError, wrongExecuteParameterCount } from "../errors/index.js";
 import type { Execute, Expression, Query, SelectItem } from "../parser/index.js";
 import { typeOfOid } from "../types/index.js";
-import { releasePage } from "./page-cut.js";
+import { releasePage } from "./cursor/page-cut.js";
 import type { BoundParameter, Planner, ResultPage, StatementContext } from "./planner.js";
 
 /**

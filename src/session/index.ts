@@ -25,6 +25,7 @@ export type {
 } from "./planner.js";
 export { QueryPlanner } from "./query-planner/query-planner.js";
 export type { PlanningServices } from "./query-planner/services.js";
+export { RowMemory } from "./cursor/row-memory.js";
 export type { ReplySink } from "./reply-sink.js";
 export { Session, type PortalDescription, type StatementDescription } from "./session.js";
 export type { SessionEnvironment } from "./session-state.js";

@@ -19,6 +19,14 @@ export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise
   });
 }
 
+/** Lets what aborts one piece of work abort another, until the answer is called. */
+export function linkAbort(from: AbortSignal, to: AbortController): () => void {
+  const abort = (): void => to.abort(from.reason as SqlError);
+  if (from.aborted) abort();
+  else from.addEventListener("abort", abort, { once: true });
+  return () => from.removeEventListener("abort", abort);
+}
+
 /**
  * What may end the statement that runs: a cancel request, its timeout, the end of the session. The
  * timeout starts with the first message of a statement and stops when the statement is done; the

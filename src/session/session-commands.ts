@@ -4,13 +4,11 @@ import {
   notInTransaction,
   onlyInTransaction,
   transactionInProgress,
-  undefinedCursor,
   undefinedPreparedStatement,
   unreachable,
   uselessOutsideTransaction,
 } from "../errors/index.js";
 import type {
-  CloseCursor,
   Commit,
   Deallocate,
   Discard,
@@ -22,6 +20,7 @@ import type {
   TransactionModes,
 } from "../parser/index.js";
 import { commandTag } from "./command-tag.js";
+import { closeCursor } from "./cursor/commands.js";
 import type { SessionState } from "./session-state.js";
 
 /** Statements that only the session is concerned with and that answer no rows. */
@@ -163,11 +162,6 @@ function deallocate(statement: Deallocate, state: SessionState): void {
   else if (!state.statements.remove(statement.name)) {
     throw undefinedPreparedStatement(statement.name);
   }
-}
-
-function closeCursor(statement: CloseCursor, state: SessionState): void {
-  if (statement.cursor === undefined) state.portals.dropAll();
-  else if (!state.portals.drop(statement.cursor)) throw undefinedCursor(statement.cursor);
 }
 
 function discard(statement: Discard, state: SessionState): void {

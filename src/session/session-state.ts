@@ -1,7 +1,8 @@
 import type { Clock, Log, TimeZones } from "../env/index.js";
-import type { SqlError } from "../errors/index.js";
+import { onlyInTransaction, type SqlError } from "../errors/index.js";
+import type { RowMemory } from "./cursor/row-memory.js";
 import type { Planner, SessionIdentity, StatementContext } from "./planner.js";
-import { Portals } from "./portals.js";
+import { Portals } from "./cursor/portals.js";
 import { PreparedStatements } from "./prepared-statement.js";
 import type { ReplySink } from "./reply-sink.js";
 import { SessionSettings } from "./settings/index.js";
@@ -21,6 +22,8 @@ export interface SessionEnvironment {
   readonly serverSettings: ReadonlyMap<string, string>;
   /** What version() answers. */
   readonly versionText: string;
+  /** Where cursors keep rows. */
+  readonly rowMemory: RowMemory;
 }
 
 /** Messages of client_min_messages, most talkative first; those not listed are always sent. */
@@ -32,6 +35,8 @@ export class SessionState {
   readonly transaction: Transaction;
   readonly statements = new PreparedStatements();
   readonly portals: Portals;
+  /** A query string of several statements runs: they make a transaction block of their own. */
+  severalStatements = false;
   private statementMicros = 0n;
 
   constructor(
@@ -45,7 +50,7 @@ export class SessionState {
       user: identity.user,
     });
     this.portals = new Portals(environment.log);
-    this.transaction = new Transaction(this.settings, () => this.portals.dropAll());
+    this.transaction = new Transaction(this.settings, () => this.portals.dropUnheld());
   }
 
   /** A message with a statement arrived: statement_timestamp() is now. */
@@ -53,9 +58,19 @@ export class SessionState {
     this.statementMicros = this.environment.clock.nowMicros() - POSTGRES_EPOCH_MICROS;
   }
 
+  /** When the message with the statement arrived: µs from 2000-01-01 UTC. */
+  get statementTimestamp(): bigint {
+    return this.statementMicros;
+  }
+
   /** Joins the running transaction or starts an implicit one. */
   enterTransaction(): void {
     this.transaction.enter(this.statementMicros);
+  }
+
+  /** Throws 25P01 unless statements after this one share its transaction. */
+  requireBlock(command: string): void {
+    if (!this.transaction.isExplicit && !this.severalStatements) throw onlyInTransaction(command);
   }
 
   /** AND CHAIN: the next transaction starts with the modes of the one that ended. */

@@ -9,9 +9,9 @@ import {
 } from "../errors/index.js";
 import { parse, type Statement } from "../parser/index.js";
 import { endsFailure } from "./command-tag.js";
+import { Portal, type Opened } from "./cursor/portal.js";
 import { Interrupts } from "./interrupts.js";
 import type { BoundParameter, Format, ResultColumn, SessionIdentity } from "./planner.js";
-import { Portal, type Opened } from "./portal.js";
 import type { PreparedStatement } from "./prepared-statement.js";
 import type { ReplySink } from "./reply-sink.js";
 import { SessionState, type SessionEnvironment } from "./session-state.js";
@@ -79,8 +79,9 @@ export class Session {
       state.enterTransaction();
       const parsed = parse(text);
       if (parsed.length === 0) state.sink.emptyQuery();
+      state.severalStatements = parsed.length > 1;
       for (const { statement } of parsed) await this.runSimple(text, statement);
-      state.transaction.leave();
+      await this.leave();
     });
   }
 
@@ -181,9 +182,9 @@ export class Session {
   }
 
   /** Sync: the pipeline and its implicit transaction are over. */
-  sync(): void {
+  sync(): Promise<void> {
     this.interrupts.stopTimeout();
-    this.state.transaction.leave();
+    return this.guard(() => this.leave());
   }
 
   /** A message failed before it got here: the transaction has failed as with any error. */
@@ -225,7 +226,7 @@ export class Session {
     const prepared = await this.interrupts.during(controller, () =>
       runner.prepare("", text, statement, null, signal),
     );
-    const portal = this.newPortal("", prepared, [], []);
+    const portal = this.newPortal("", prepared, [], this.simpleFormats(statement));
     try {
       await this.runPortal(portal, 0, () => {
         if (portal.columns !== null) state.sink.rowDescription(portal.columns, portal.formats);
@@ -234,6 +235,24 @@ export class Session {
       await portal.close();
     }
     this.interrupts.stopTimeout();
+  }
+
+  /** The simple protocol answers in text, unless a cursor was declared BINARY. */
+  private simpleFormats(statement: Statement): readonly Format[] {
+    const isFetch = statement.kind === "fetch";
+    const cursor = isFetch ? this.state.portals.find(statement.cursor) : undefined;
+    return cursor?.options.binary === true ? [1] : [];
+  }
+
+  /** Ends an implicit transaction. */
+  private async leave(): Promise<void> {
+    const { transaction, portals } = this.state;
+    if (!transaction.isExplicit && portals.toHold.length > 0) {
+      const controller = new AbortController();
+      const { signal } = controller;
+      await this.interrupts.during(controller, () => this.runner.beforeCommit(signal));
+    }
+    transaction.leave();
   }
 
   private runPortal(
@@ -261,8 +280,23 @@ export class Session {
       throw wrongResultFormatCount(formats.length, count);
     }
     const all = formats.length === count ? formats : new Array<Format>(count).fill(formats[0] ?? 0);
-    const number = this.state.portals.nextNumber();
-    return new Portal(name, number, prepared, columns, parameters, all);
+    const { portals, environment, statementTimestamp } = this.state;
+    return new Portal({
+      name,
+      number: portals.nextNumber(),
+      statement: prepared,
+      columns,
+      parameters,
+      formats: all,
+      memory: environment.rowMemory,
+      options: {
+        retention: "none",
+        hold: false,
+        binary: all.includes(1),
+        statementText: prepared.text,
+        createdMicros: statementTimestamp,
+      },
+    });
   }
 
   /** Throws 25P02 unless the transaction is fine or the statement ends its failure. */
@@ -283,6 +317,8 @@ export class Session {
       const reported = this.reportable(error);
       this.failed();
       throw reported;
+    } finally {
+      this.state.severalStatements = false;
     }
   }
 

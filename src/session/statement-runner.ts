@@ -16,6 +16,7 @@ import {
 } from "../parser/index.js";
 import { TYPE_FACTS, type TypeName } from "../types/index.js";
 import { commandTag } from "./command-tag.js";
+import { declareCursor, fetchFromCursor, holdCursors } from "./cursor/commands.js";
 import { evaluateArguments } from "./execute-arguments.js";
 import { throwIfAborted, type Interrupts } from "./interrupts.js";
 import type {
@@ -27,7 +28,7 @@ import type {
   ResultStream,
   UtilityStatement,
 } from "./planner.js";
-import type { Opened, Portal } from "./portal.js";
+import type { Opened, Portal } from "./cursor/portal.js";
 import type { PreparedStatement } from "./prepared-statement.js";
 import { commandNotSupported, runSessionCommand } from "./session-commands.js";
 import type { SessionState } from "./session-state.js";
@@ -80,6 +81,12 @@ export class StatementRunner {
       const { parameterOids, columns } = plan;
       return { ...described, parameterOids, columns, plan };
     }
+    if (statement?.kind === "declareCursor") {
+      const context = this.state.context(text, signal);
+      const plan = await this.planner.plan(statement.query, declaredOids, context);
+      throwIfAborted(signal);
+      return { ...described, parameterOids: plan.parameterOids, columns: null, plan };
+    }
     const columns = statement === null ? null : this.columnsOf(statement);
     return { ...described, parameterOids: declaredOids ?? [], columns, plan: null };
   }
@@ -100,8 +107,9 @@ export class StatementRunner {
   /** The statement with a plan that holds now; 0A000 where its result would look different. */
   async current(prepared: PreparedStatement, signal: AbortSignal): Promise<PreparedStatement> {
     const context = this.state.context(prepared.text, signal);
-    if (prepared.plan === null || prepared.plan.isCurrent(context)) return prepared;
     const { name, text, statement, declaredOids, parameterOids } = prepared;
+    if (statement?.kind === "fetch") return { ...prepared, columns: this.columnsOf(statement) };
+    if (prepared.plan === null || prepared.plan.isCurrent(context)) return prepared;
     // The client was told these types: inferring others now would change what it binds.
     const oids = parameterOids.length > 0 ? parameterOids : declaredOids;
     const renewed = await this.prepare(name, text, statement, oids, signal);
@@ -114,6 +122,18 @@ export class StatementRunner {
   async open(portal: Portal): Promise<Opened> {
     const { statement, parameters, formats, abort } = portal;
     return this.start({ prepared: statement, parameters, formats, signal: abort.signal });
+  }
+
+  /** What must be done before the transaction commits; rolls back where it fails. */
+  async beforeCommit(signal: AbortSignal): Promise<void> {
+    const { transaction } = this.state;
+    if (transaction.status === "failed") return;
+    try {
+      await holdCursors(signal, (portal) => this.open(portal), this.state);
+    } catch (error) {
+      transaction.rollback();
+      throw error;
+    }
   }
 
   private async start(start: Start): Promise<Opened> {
@@ -144,8 +164,20 @@ export class StatementRunner {
       case "vacuum":
       case "comment":
         return this.runUtility(statement, start);
-      case "begin":
+      case "declareCursor":
+        return declareCursor(statement, start.prepared, start.parameters, this.state);
+      case "fetch":
+        return fetchFromCursor(
+          statement,
+          start.formats,
+          start.signal,
+          (portal) => this.open(portal),
+          this.state,
+        );
       case "commit":
+        await this.beforeCommit(start.signal);
+        return { kind: "done", tag: runSessionCommand(statement, this.state) };
+      case "begin":
       case "rollback":
       case "savepoint":
       case "releaseSavepoint":
@@ -159,8 +191,6 @@ export class StatementRunner {
       case "unlisten":
       case "checkpoint":
         return { kind: "done", tag: runSessionCommand(statement, this.state) };
-      case "declareCursor":
-      case "fetch":
       case "listen":
       case "notify":
       case "unsupported":
@@ -231,6 +261,8 @@ export class StatementRunner {
           : [textColumn(this.state.settings.show(statement.name).name)];
       case "execute":
         return this.state.statements.get(statement.name).columns;
+      case "fetch":
+        return statement.move ? null : (this.state.portals.find(statement.cursor)?.columns ?? null);
       case "unsupported":
         throw commandNotSupported(statement);
       default:

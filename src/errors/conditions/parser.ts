@@ -100,3 +100,8 @@ export function invalidBitDigit(digit: string, radix: string, position?: number)
 export function invalidTypeName(text: string): SqlError {
   return new SqlError("syntaxError", `invalid type name "${text}"`);
 }
+
+/** DECLARE with options that exclude each other. */
+export function contradictingCursorOptions(one: string, other: string): SqlError {
+  return new SqlError("invalidCursorDefinition", `cannot specify both ${one} and ${other}`);
+}

@@ -182,6 +182,30 @@ export function duplicatePortal(name: string): SqlError {
   return new SqlError("duplicateCursor", `cursor "${name}" already exists`);
 }
 
+export function emptyCursorName(): SqlError {
+  return new SqlError("invalidCursorName", "invalid cursor name: must not be empty");
+}
+
+export function cursorForwardOnly(): SqlError {
+  return new SqlError("objectNotInPrerequisiteState", "cursor can only scan forward", {
+    hint: "Declare it with SCROLL option to enable backward scan.",
+  });
+}
+
+/** 53200: rows kept for scrolling back, or beyond the end of a transaction. */
+export function tooManyKeptRows(limitBytes: number): SqlError {
+  return new SqlError("outOfMemory", "out of memory", {
+    detail: `Cursors of all sessions may keep rows of ${String(limitBytes)} bytes together.`,
+  });
+}
+
+export function cursorFormatFixed(name: string): SqlError {
+  return new SqlError(
+    "featureNotSupported",
+    `cursor "${name}" cannot be read in another format than it was read in first`,
+  );
+}
+
 export function portalCannotRun(name: string): SqlError {
   return new SqlError("objectNotInPrerequisiteState", `portal "${name}" cannot be run`);
 }

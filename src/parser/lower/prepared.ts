@@ -7,7 +7,7 @@ import type {
   PrepareStmt,
 } from "libpg-query";
 import type { Deallocate, DeclareCursor, Execute, Fetch, Prepare } from "../ast/index.js";
-import { invariant } from "../../errors/index.js";
+import { contradictingCursorOptions, invariant } from "../../errors/index.js";
 import { bodyIf } from "../grammar/node.js";
 import { freeze, type Lowering } from "./context.js";
 import { textAfterKeyword } from "./source-text.js";
@@ -45,7 +45,14 @@ export function lowerDeallocate(raw: DeallocateStmt): Deallocate {
 }
 
 /** Bits of the grammar's cursor options. INSENSITIVE is how every cursor is. */
-const CURSOR = { binary: 0x1, scroll: 0x2, noScroll: 0x4, hold: 0x20 } as const;
+const CURSOR = {
+  binary: 0x1,
+  scroll: 0x2,
+  noScroll: 0x4,
+  insensitive: 0x8,
+  asensitive: 0x10,
+  hold: 0x20,
+} as const;
 
 export function lowerDeclareCursor(raw: DeclareCursorStmt, context: Lowering): DeclareCursor {
   const select = bodyIf("SelectStmt", raw.query);
@@ -53,6 +60,10 @@ export function lowerDeclareCursor(raw: DeclareCursorStmt, context: Lowering): D
   const options = raw.options ?? 0;
   const scroll = (options & CURSOR.scroll) !== 0;
   const noScroll = (options & CURSOR.noScroll) !== 0;
+  if (scroll && noScroll) throw contradictingCursorOptions("SCROLL", "NO SCROLL");
+  if ((options & CURSOR.insensitive) !== 0 && (options & CURSOR.asensitive) !== 0) {
+    throw contradictingCursorOptions("INSENSITIVE", "ASENSITIVE");
+  }
   return freeze({
     kind: "declareCursor",
     name: raw.portalname ?? "",

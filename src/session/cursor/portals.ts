@@ -1,5 +1,5 @@
-import type { Log } from "../env/index.js";
-import { duplicatePortal, undefinedPortal } from "../errors/index.js";
+import type { Log } from "../../env/index.js";
+import { duplicatePortal, undefinedPortal } from "../../errors/index.js";
 import type { Portal } from "./portal.js";
 
 /** A session's open portals by name; "" is the unnamed one. */
@@ -27,6 +27,10 @@ export class Portals {
     this.byName.set(portal.name, portal);
   }
 
+  find(name: string): Portal | undefined {
+    return this.byName.get(name);
+  }
+
   /** Throws 34000. */
   get(name: string): Portal {
     const portal = this.byName.get(name);
@@ -52,6 +56,23 @@ export class Portals {
 
   dropAll(): void {
     this.dropNewerThan(0);
+  }
+
+  /** The transaction is over: closes all that does not outlive it. */
+  dropUnheld(): void {
+    for (const portal of [...this.byName.values()]) {
+      if (!portal.isHeld) this.drop(portal.name);
+    }
+  }
+
+  /** Open portals, oldest first. */
+  get all(): readonly Portal[] {
+    return [...this.byName.values()];
+  }
+
+  /** Cursors WITH HOLD of the transaction that runs. */
+  get toHold(): readonly Portal[] {
+    return this.all.filter((portal) => portal.options.hold && !portal.isHeld);
   }
 
   /** Resolves when all that was dropped is closed. */

@@ -1,5 +1,5 @@
-import { internalError } from "../errors/index.js";
-import type { EncodedPage, ResultPage, TextPage } from "./planner.js";
+import { internalError } from "../../errors/index.js";
+import type { EncodedPage, ResultPage, TextPage } from "../planner.js";
 
 /** The part of a page that may go now, and what stays for later. */
 export interface PageCut {
@@ -24,6 +24,45 @@ export function releasePage(page: ResultPage): void {
  */
 export function cutPage(page: ResultPage, rows: number): PageCut {
   return page.kind === "encoded" ? cutEncoded(page, rows) : cutText(page, rows);
+}
+
+/** Bytes that a page takes, near enough for text. */
+export function sizeOf(page: ResultPage): number {
+  if (page.kind === "encoded") return page.bytes.length;
+  let size = 0;
+  for (const row of page.rows) for (const value of row) size += 16 + 2 * (value?.length ?? 0);
+  return size;
+}
+
+/** The same rows in memory of our own; the page stays the caller's. */
+export function ownedPage(page: ResultPage): ResultPage {
+  if (page.kind === "text" || page instanceof OwnedPage) return page;
+  return new OwnedPage(new Uint8Array(page.bytes), page.rowCount);
+}
+
+/** The rows [from, to) of an owned page; copies nothing. */
+export function slicedPage(page: ResultPage, from: number, to: number): ResultPage {
+  if (page.kind === "text") return { kind: "text", rows: page.rows.slice(from, to) };
+  if (from === 0 && to === page.rowCount) return page;
+  const start = offsetOfRow(page.bytes, from);
+  const rest = page.bytes.subarray(start);
+  return new OwnedPage(rest.subarray(0, offsetOfRow(rest, to - from)), to - from);
+}
+
+/** The rows of an owned page, last first. */
+export function reversedPage(page: ResultPage): ResultPage {
+  if (page.kind === "text") return { kind: "text", rows: page.rows.toReversed() };
+  const { bytes, rowCount } = page;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const reversed = new Uint8Array(bytes.length);
+  let to = bytes.length;
+  for (let from = 0, row = 0; row < rowCount; row++) {
+    const size = 1 + view.getUint32(from + 1);
+    to -= size;
+    reversed.set(bytes.subarray(from, from + size), to);
+    from += size;
+  }
+  return new OwnedPage(reversed, rowCount);
 }
 
 function cutText(page: TextPage, rows: number): PageCut {

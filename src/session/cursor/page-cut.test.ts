@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dataRow } from "../testing/fake-planner.js";
+import { dataRow } from "../../testing/fake-planner.js";
 import { cutPage, releasePage, rowCountOf } from "./page-cut.js";
-import type { EncodedPage } from "./planner.js";
+import type { EncodedPage } from "../planner.js";
 
 function row(text: string): Buffer {
   return dataRow([{ text, type: "text" }], [0]);

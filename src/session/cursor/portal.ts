@@ -1,0 +1,205 @@
+import { portalCannotRun } from "../../errors/index.js";
+import { throwIfAborted, unlessAborted } from "../interrupts.js";
+import type { BoundParameter, Format, ResultColumn, ResultPage, ResultStream } from "../planner.js";
+import type { PreparedStatement } from "../prepared-statement.js";
+import type { ReplySink } from "../reply-sink.js";
+import { Cursor, type Movement } from "./cursor.js";
+import { releasePage, rowCountOf } from "./page-cut.js";
+import type { RowMemory } from "./row-memory.js";
+import type { Retention } from "./row-reader.js";
+
+/** What a portal's first Execute makes: rows to fetch, or a command already done. */
+export type Opened =
+  | { readonly kind: "rows"; readonly stream: ResultStream; readonly tag: RowsTag }
+  | { readonly kind: "done"; readonly tag: string };
+
+/** Whether the command tag counts the rows: `SELECT 3`, but `SHOW`. */
+export interface RowsTag {
+  readonly command: string;
+  readonly counted: boolean;
+}
+
+export function tagOf(tag: RowsTag, rowCount: number): string {
+  return tag.counted ? `${tag.command} ${String(rowCount)}` : tag.command;
+}
+
+/** What DECLARE said, and pg_cursors shows. */
+export interface CursorOptions {
+  readonly retention: Retention;
+  readonly hold: boolean;
+  readonly binary: boolean;
+  readonly statementText: string;
+  /** µs from 2000-01-01 UTC. */
+  readonly createdMicros: bigint;
+}
+
+export interface PortalInit {
+  readonly name: string;
+  readonly number: number;
+  readonly statement: PreparedStatement;
+  /** Columns at the time of Bind; null where the statement answers no rows. */
+  readonly columns: readonly ResultColumn[] | null;
+  readonly parameters: readonly BoundParameter[];
+  /** One for each column. */
+  readonly formats: readonly Format[];
+  readonly memory: RowMemory;
+  readonly options: CursorOptions;
+}
+
+interface Started {
+  readonly kind: "rows";
+  readonly cursor: Cursor;
+  readonly tag: RowsTag;
+}
+
+/** A bound statement: what Bind or DECLARE makes, Execute and FETCH run piecewise and Close ends. */
+export class Portal {
+  /** Aborts the run; the same through all Executes of the portal. */
+  readonly abort = new AbortController();
+  readonly name: string;
+  readonly number: number;
+  readonly statement: PreparedStatement;
+  readonly columns: readonly ResultColumn[] | null;
+  readonly parameters: readonly BoundParameter[];
+  readonly options: CursorOptions;
+  private formatsOfRun: readonly Format[];
+  private started: Started | null = null;
+  private state: "new" | "open" | "failed" | "closed" = "new";
+  private held = false;
+
+  constructor(private readonly init: PortalInit) {
+    this.name = init.name;
+    this.number = init.number;
+    this.statement = init.statement;
+    this.columns = init.columns;
+    this.parameters = init.parameters;
+    this.options = init.options;
+    this.formatsOfRun = init.formats;
+  }
+
+  /** One for each column. */
+  get formats(): readonly Format[] {
+    return this.formatsOfRun;
+  }
+
+  /** Whether nothing ran yet. */
+  get isNew(): boolean {
+    return this.state === "new";
+  }
+
+  /** Whether it outlived its transaction. */
+  get isHeld(): boolean {
+    return this.held;
+  }
+
+  /** Other formats, for a run that has not started. */
+  useFormats(formats: readonly Format[]): void {
+    if (this.isNew) this.formatsOfRun = formats;
+  }
+
+  /**
+   * Sends at most `maxRows` rows (0: all) and what ends them. `open` is called once, by the first run.
+   */
+  async run(open: () => Promise<Opened>, maxRows: number, sink: ReplySink): Promise<void> {
+    if (this.state !== "new" && this.columns === null) throw portalCannotRun(this.name);
+    await this.guarded(async () => {
+      const started = await this.start(open);
+      if (started.kind === "done") {
+        sink.commandComplete(started.tag);
+        return;
+      }
+      const rowCount = await this.send(started.cursor.forward(maxRows || Infinity), sink);
+      if (maxRows > 0 && rowCount === maxRows) sink.portalSuspended();
+      else sink.commandComplete(tagOf(started.tag, rowCount));
+    });
+  }
+
+  /** FETCH: pages of the rows that are passed. */
+  async *fetch(
+    open: () => Promise<Opened>,
+    movement: Movement,
+  ): AsyncGenerator<ResultPage, void, undefined> {
+    try {
+      const cursor = await this.cursor(open);
+      yield* cursor.fetch(movement);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** MOVE: how many rows were passed. */
+  move(open: () => Promise<Opened>, movement: Movement): Promise<number> {
+    return this.guarded(async () => (await this.cursor(open)).move(movement));
+  }
+
+  /** Makes it outlive the transaction that commits. */
+  hold(open: () => Promise<Opened>): Promise<void> {
+    return this.guarded(async () => {
+      await (await this.cursor(open)).hold();
+      this.held = true;
+    });
+  }
+
+  /** Ends the run and frees what it holds. */
+  async close(): Promise<void> {
+    this.state = "closed";
+    const { started } = this;
+    this.started = null;
+    if (started?.kind === "rows") await started.cursor.close();
+  }
+
+  private async cursor(open: () => Promise<Opened>): Promise<Cursor> {
+    const started = await this.start(open);
+    if (started.kind === "done") throw portalCannotRun(this.name);
+    return started.cursor;
+  }
+
+  private async start(
+    open: () => Promise<Opened>,
+  ): Promise<Started | Extract<Opened, { kind: "done" }>> {
+    if (this.state === "new") {
+      this.state = "open";
+      const opened = await open();
+      // What ends the transaction has closed this very portal.
+      if (opened.kind === "done") return opened;
+      this.started = this.startedOf(opened);
+    }
+    if (this.state !== "open" || this.started === null) throw portalCannotRun(this.name);
+    return this.started;
+  }
+
+  private startedOf(opened: Extract<Opened, { kind: "rows" }>): Started {
+    const { memory, options } = this.init;
+    const cursor = new Cursor(opened.stream, options.retention, memory);
+    return { kind: "rows", cursor, tag: opened.tag };
+  }
+
+  private async send(
+    pages: AsyncGenerator<ResultPage, void, undefined>,
+    sink: ReplySink,
+  ): Promise<number> {
+    const { signal } = this.abort;
+    let sent = 0;
+    for await (const page of pages) {
+      if (signal.aborted) releasePage(page);
+      throwIfAborted(signal);
+      sent += rowCountOf(page);
+      await unlessAborted(sink.page(page), signal);
+    }
+    return sent;
+  }
+
+  private async guarded<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      return this.fail(error);
+    }
+  }
+
+  /** A run that failed cannot go on, even where a savepoint saves its transaction. */
+  private fail(error: unknown): never {
+    if (this.state === "open") this.state = "failed";
+    throw error;
+  }
+}

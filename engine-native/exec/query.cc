@@ -118,11 +118,40 @@ Result<std::shared_ptr<exchange::Exchange>> Query::read_exchange(uint32_t exchan
   return found->second;
 }
 
+namespace {
+
+std::optional<wire::CopyFormat> copy_format_of(const plan::ResultSink& sink) {
+  if (!sink.has_copy()) return std::nullopt;
+  const plan::CopyFormat& from = sink.copy();
+  wire::CopyFormat format;
+  switch (from.kind()) {
+    case plan::CopyFormat::CSV:
+      format.kind = wire::CopyFormat::Kind::Csv;
+      break;
+    case plan::CopyFormat::BINARY:
+      format.kind = wire::CopyFormat::Kind::Binary;
+      break;
+    default:
+      format.kind = wire::CopyFormat::Kind::Text;
+  }
+  const auto byte_of = [](const std::string& text, char otherwise) {
+    return text.empty() ? otherwise : text.front();
+  };
+  format.delimiter = byte_of(from.delimiter(), format.delimiter);
+  format.quote = byte_of(from.quote(), format.quote);
+  format.escape = byte_of(from.escape(), format.escape);
+  format.null = from.null();
+  format.force_quote.assign(from.force_quote().begin(), from.force_quote().end());
+  return format;
+}
+
+}  // namespace
+
 std::shared_ptr<ResultPages> Query::open_result(const plan::ResultSink& sink) {
   std::vector<bool> binary;
   for (uint32_t format : sink.formats()) binary.push_back(format == 1);
   auto pages = std::make_shared<ResultPages>(&services_->pages, &settings_, std::move(binary),
-                                             worker_count_);
+                                             copy_format_of(sink), worker_count_);
   {
     const std::lock_guard lock(mutex_);
     result_ = pages;

@@ -35,10 +35,11 @@ char* PagePool::address(uint32_t page) const {
 }
 
 ResultPages::ResultPages(PagePool* pool, const ops::Settings* settings, std::vector<bool> binary,
-                         uint32_t worker_count)
+                         std::optional<wire::CopyFormat> copy, uint32_t worker_count)
     : pool_(pool),
       settings_(settings),
       binary_(std::move(binary)),
+      copy_(std::move(copy)),
       page_limit_(worker_count * 2 + 2),
       workers_(worker_count) {}
 
@@ -106,6 +107,14 @@ void ResultPages::compact_columns(Worker& worker, std::span<const VectorView> co
   }
 }
 
+wire::EncodedRows ResultPages::encode(std::span<const wire::EncodedColumn> columns, uint32_t from,
+                                      uint32_t to, char* buffer, size_t capacity) const {
+  if (copy_.has_value()) {
+    return wire::encode_copy_rows(columns, *copy_, from, to, *settings_, buffer, capacity);
+  }
+  return wire::encode_data_rows(columns, from, to, *settings_, buffer, capacity);
+}
+
 Status ResultPages::emit(uint32_t worker_index, std::span<const VectorView> columns,
                          LanesView lanes, uint32_t* taken) {
   Worker& worker = workers_[worker_index];
@@ -118,9 +127,8 @@ Status ResultPages::emit(uint32_t worker_index, std::span<const VectorView> colu
     if (!opened) return {};
     Page& page = worker.page;
     char* buffer = pool_->address(*page.buffer);
-    const wire::EncodedRows rows =
-        wire::encode_data_rows(encoded, *taken, lanes.count, *settings_, buffer + page.size_bytes,
-                               PagePool::kPageBytes - page.size_bytes);
+    const wire::EncodedRows rows = encode(encoded, *taken, lanes.count, buffer + page.size_bytes,
+                                          PagePool::kPageBytes - page.size_bytes);
     *taken += rows.row_count;
     page.row_count += rows.row_count;
     page.size_bytes += rows.size_bytes;
@@ -128,8 +136,8 @@ Status ResultPages::emit(uint32_t worker_index, std::span<const VectorView> colu
     const bool too_large = page.row_count == 0;
     if (too_large) {
       page.bytes.resize(rows.needed_bytes);
-      const wire::EncodedRows one = wire::encode_data_rows(encoded, *taken, *taken + 1, *settings_,
-                                                           page.bytes.data(), page.bytes.size());
+      const wire::EncodedRows one =
+          encode(encoded, *taken, *taken + 1, page.bytes.data(), page.bytes.size());
       if (one.row_count == 0) {
         return Status::error(base::ErrorCode::Internal, "a row did not fit where it must");
       }

@@ -8,7 +8,7 @@
 
 #include "column/chunk.h"
 #include "runtime/state.h"
-#include "wire/data_row.h"
+#include "wire/copy_row.h"
 
 namespace millrace::exec {
 
@@ -43,8 +43,9 @@ class ResultPages : public runtime::ResultSink {
     size_t size_bytes = 0;
     uint32_t row_count = 0;
   };
+  /// With `copy` rows become CopyData, else DataRow messages.
   ResultPages(PagePool* pool, const ops::Settings* settings, std::vector<bool> binary,
-              uint32_t worker_count);
+              std::optional<wire::CopyFormat> copy, uint32_t worker_count);
   ~ResultPages() override;
 
   // Workers.
@@ -78,9 +79,13 @@ class ResultPages : public runtime::ResultSink {
   void compact_columns(Worker& worker, std::span<const runtime::VectorView> columns,
                        runtime::LanesView lanes, std::vector<wire::EncodedColumn>& encoded);
 
+  wire::EncodedRows encode(std::span<const wire::EncodedColumn> columns, uint32_t from, uint32_t to,
+                           char* buffer, size_t capacity) const;
+
   PagePool* pool_;
   const ops::Settings* settings_;
   const std::vector<bool> binary_;
+  const std::optional<wire::CopyFormat> copy_;
   const uint32_t page_limit_;
   std::vector<Worker> workers_;
   std::mutex mutex_;

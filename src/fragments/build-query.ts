@@ -1,9 +1,11 @@
-import { create } from "@bufbuild/protobuf";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { internalError, invariant } from "../errors/index.js";
 import type { Column, EvaluationSettings, PhysicalOperator, PhysicalPlan } from "../plan/index.js";
 import { Row, type OutputField } from "./encode-expression.js";
 import { encodeOperator, type Cutting, type ExchangeReading } from "./encode-operator.js";
 import {
+  type CopyFormatSchema,
+  CopyFormat_Kind,
   ExchangeSink_Kind,
   FragmentSchema,
   QuerySchema,
@@ -21,12 +23,31 @@ export interface QuerySettings extends EvaluationSettings {
   readonly threads: number;
 }
 
+/** How COPY writes rows. `delimiter`, `quote` and `escape` are one byte each. */
+export interface CopyFormat {
+  readonly kind: "text" | "csv" | "binary";
+  readonly delimiter: string;
+  readonly null: string;
+  readonly quote: string;
+  readonly escape: string;
+  /** A result column each: whether its values are always quoted. */
+  readonly forceQuote: readonly boolean[];
+}
+
 /** How the result is to be written: a column of the root each, and its wire format. */
 export interface ResultColumns {
   readonly columns: readonly Column[];
   /** 0 text, 1 binary; one a column. */
   readonly formats: readonly (0 | 1)[];
+  /** Rows become CopyData messages. */
+  readonly copy?: CopyFormat;
 }
+
+const COPY_KINDS = {
+  text: CopyFormat_Kind.TEXT,
+  csv: CopyFormat_Kind.CSV,
+  binary: CopyFormat_Kind.BINARY,
+} as const;
 
 /**
  * Cuts a physical plan at its exchanges and writes it as the message that executors read. The
@@ -56,6 +77,11 @@ export function buildQuery(
   return query;
 }
 
+function copyOf({ copy }: ResultColumns): { copy?: MessageInitShape<typeof CopyFormatSchema> } {
+  if (copy === undefined) return {};
+  return { copy: { ...copy, kind: COPY_KINDS[copy.kind], forceQuote: [...copy.forceQuote] } };
+}
+
 class Cutter implements Cutting {
   readonly #fragments: Fragment[] = [];
   readonly #shared = new Map<number, ExchangeReading>();
@@ -75,7 +101,10 @@ class Cutter implements Cutting {
         id: this.#fragments.length,
         root: message,
         partitions: 1,
-        sink: { case: "result", value: { formats: [...result.formats], columns } },
+        sink: {
+          case: "result",
+          value: { formats: [...result.formats], columns, ...copyOf(result) },
+        },
       }),
     );
     return this.#fragments;

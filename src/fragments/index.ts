@@ -5,7 +5,12 @@
  * was verified: every ordinal is in range, types agree, exchanges are written before they are read.
  * Start reading at build-query.ts.
  */
-export { buildQuery, type QuerySettings, type ResultColumns } from "./build-query.js";
+export {
+  buildQuery,
+  type CopyFormat,
+  type QuerySettings,
+  type ResultColumns,
+} from "./build-query.js";
 export { verifyQuery } from "./verify-query.js";
 export { QuerySchema, type Query } from "./generated/fragment_pb.js";
 export { constantBytes, settingsBytes, typeBytes } from "./constant-messages.js";

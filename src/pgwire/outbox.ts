@@ -40,10 +40,11 @@ export class Outbox {
     this.flush();
   }
 
-  /** Sends rows; releases the page once they are out. */
-  async page(page: ResultPage): Promise<void> {
+  /** Sends rows, unless `signal` is aborted while they wait; releases the page in any case. */
+  async page(page: ResultPage, signal: AbortSignal): Promise<void> {
     if (page.kind === "text") {
       for (const row of page.rows) {
+        if (signal.aborted) return;
         writeTextRow(this.writer, row);
         await this.ready();
       }
@@ -52,7 +53,7 @@ export class Outbox {
       page.release();
       await this.ready();
     } else {
-      await this.largePage(page);
+      await this.largePage(page, signal);
     }
   }
 
@@ -62,9 +63,14 @@ export class Outbox {
     this.wake();
   }
 
-  private async largePage(page: EncodedPage): Promise<void> {
+  private async largePage(page: EncodedPage, signal: AbortSignal): Promise<void> {
     try {
       await this.drained();
+      if (signal.aborted) {
+        // What ended the statement is told already: nothing of it may come behind.
+        page.release();
+        return;
+      }
       this.flush();
     } catch (error) {
       page.release();

@@ -2,6 +2,9 @@ import type { SqlError } from "../errors/index.js";
 import type { Format, ReplySink, ResultColumn, ResultPage } from "../session/index.js";
 import {
   writeCommandComplete,
+  writeCopyData,
+  writeCopyDone,
+  writeCopyOutResponse,
   writeEmptyQueryResponse,
   writePortalSuspended,
   writeReport,
@@ -18,8 +21,20 @@ export class ReplyWriter implements ReplySink {
     writeRowDescription(this.outbox.writer, columns, formats);
   }
 
-  page(page: ResultPage): Promise<void> {
-    return this.outbox.page(page);
+  page(page: ResultPage, signal: AbortSignal): Promise<void> {
+    return this.outbox.page(page, signal);
+  }
+
+  copyOutResponse(format: Format, columnCount: number): void {
+    writeCopyOutResponse(this.outbox.writer, format, columnCount);
+  }
+
+  copyData(bytes: Uint8Array): void {
+    writeCopyData(this.outbox.writer, bytes);
+  }
+
+  copyDone(): void {
+    writeCopyDone(this.outbox.writer);
   }
 
   portalSuspended(): void {

@@ -68,6 +68,8 @@ export function commandTag(statement: Statement): string {
       return statement.move ? "MOVE" : "FETCH";
     case "closeCursor":
       return statement.cursor === undefined ? "CLOSE CURSOR ALL" : "CLOSE CURSOR";
+    case "copy":
+      return "COPY";
     case "discard":
       return `DISCARD ${statement.target.toUpperCase()}`;
     case "listen":

@@ -12,6 +12,7 @@ import type {
   Query,
   Vacuum,
 } from "../parser/index.js";
+import type { CopyFormat } from "../fragments/index.js";
 import type { EvaluationSettings } from "../plan/index.js";
 import type { SettingsSnapshot } from "./settings/index.js";
 
@@ -98,11 +99,15 @@ export interface PlannedQuery {
   readonly parameterOids: readonly number[];
   /** Whether the plan still holds for the catalog and these settings. */
   isCurrent(context: StatementContext): boolean;
-  /** Starts a run. `resultFormats` has one for each column. */
+  /**
+   * Starts a run. `resultFormats` has one for each column; with `copy` its pages are of CopyData
+   * messages, a row each.
+   */
   start(
     parameters: readonly BoundParameter[],
     resultFormats: readonly Format[],
     context: StatementContext,
+    copy?: CopyFormat,
   ): ResultStream;
 }
 

@@ -7,9 +7,14 @@ export interface ReplySink {
   rowDescription(columns: readonly ResultColumn[], formats: readonly Format[]): void;
   /**
    * Takes the page and releases it, whatever happens. Resolves when another may come, so a slow
-   * reader slows the run.
+   * reader slows the run. Nothing of it is sent after `signal` was aborted.
    */
-  page(page: ResultPage): Promise<void>;
+  page(page: ResultPage, signal: AbortSignal): Promise<void>;
+  /** COPY … TO STDOUT begins: its format, and its columns', which are all the same. */
+  copyOutResponse(format: Format, columnCount: number): void;
+  /** One message of data, beside those in pages. */
+  copyData(bytes: Uint8Array): void;
+  copyDone(): void;
   portalSuspended(): void;
   commandComplete(tag: string): void;
   emptyQuery(): void;

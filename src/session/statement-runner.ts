@@ -7,6 +7,7 @@ import {
   unreachable,
 } from "../errors/index.js";
 import {
+  type Copy,
   type Execute,
   type Explain,
   type Prepare,
@@ -16,6 +17,7 @@ import {
 } from "../parser/index.js";
 import { TYPE_FACTS, type TypeName } from "../types/index.js";
 import { commandTag } from "./command-tag.js";
+import { startCopy } from "./copy/copy.js";
 import { declareCursor, fetchFromCursor, holdCursors } from "./cursor/commands.js";
 import { evaluateArguments } from "./execute-arguments.js";
 import { throwIfAborted, type Interrupts } from "./interrupts.js";
@@ -152,6 +154,8 @@ export class StatementRunner {
         return this.execute(statement, start);
       case "prepare":
         return this.prepareInSql(statement, start);
+      case "copy":
+        return this.startCopy(statement, start);
       case "showVariable":
         return showVariable(statement, this.state);
       case "createSchema":
@@ -208,6 +212,12 @@ export class StatementRunner {
     const stream = plan.start(parameters, formats, context);
     const command = counted ? "SELECT" : "EXPLAIN";
     return { kind: "rows", stream, tag: { command, counted } };
+  }
+
+  private async startCopy(statement: Copy, start: Start): Promise<Opened> {
+    const context = this.state.context(start.prepared.text, start.signal);
+    this.state.transaction.markQueried();
+    return { kind: "copyOut", copy: await startCopy(statement, this.planner, context) };
   }
 
   private async execute(statement: Execute, outer: Start): Promise<Opened> {

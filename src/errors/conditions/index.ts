@@ -6,5 +6,6 @@ export * from "./parser.js";
 export * from "./binder.js";
 export * from "./functions.js";
 export * from "./catalog.js";
+export * from "./copy.js";
 export * from "./engine.js";
 export * from "./optimizer.js";

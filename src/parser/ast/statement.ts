@@ -261,6 +261,31 @@ export interface CloseCursor {
   readonly position: Position;
 }
 
+/** One of COPY's options; `value` is undefined where only the name stood. */
+export interface CopyOption {
+  readonly name: string;
+  readonly value:
+    | { readonly kind: "word"; readonly text: string }
+    | { readonly kind: "names"; readonly names: readonly string[] }
+    | { readonly kind: "all" }
+    | undefined;
+  readonly position: Position;
+}
+
+export interface Copy {
+  readonly kind: "copy";
+  readonly source:
+    | { readonly kind: "query"; readonly query: Query }
+    /** No columns: all of them. */
+    | { readonly kind: "table"; readonly table: TableName; readonly columns: readonly string[] };
+  readonly direction: "to" | "from";
+  /** The client's STDIN or STDOUT, a file or a program of the server's. */
+  readonly endpoint: "client" | "file" | "program";
+  readonly options: readonly CopyOption[];
+  readonly where: Expression | undefined;
+  readonly position: Position;
+}
+
 export interface Discard {
   readonly kind: "discard";
   readonly target: "all" | "plans" | "sequences" | "temp";
@@ -327,6 +352,7 @@ export type Statement =
   | DeclareCursor
   | Fetch
   | CloseCursor
+  | Copy
   | Discard
   | Listen
   | Notify

@@ -37,7 +37,7 @@ export function lowerUtilityOptions(
 }
 
 /** Words and numbers as text; a parenthesised list as its items with commas between. */
-function optionText(node: Node | undefined): string | undefined {
+export function optionText(node: Node | undefined): string | undefined {
   if (node === undefined) return undefined;
   const string = bodyIf("String", node);
   if (string !== undefined) return string.sval ?? "";

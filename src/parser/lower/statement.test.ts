@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { initParser, outline, parse } from "../index.js";
+import { initParser, outline, parse, type Statement } from "../index.js";
 
 before(initParser);
 
@@ -211,7 +211,6 @@ const TAGS: readonly (readonly [sql: string, tag: string])[] = [
   [`UPDATE t SET a = 1`, `UPDATE`],
   [`DELETE FROM t`, `DELETE`],
   [`MERGE INTO t USING s ON true WHEN MATCHED THEN DELETE`, `MERGE`],
-  [`COPY t TO STDOUT`, `COPY`],
   [`TRUNCATE t`, `TRUNCATE TABLE`],
   [`CREATE INDEX i ON t (a)`, `CREATE INDEX`],
   [`ALTER TABLE t ADD a int`, `ALTER TABLE`],
@@ -286,4 +285,38 @@ test("session characteristics", () => {
     modes: { ...NO_MODES, isolation: "serializable" },
     position: undefined,
   });
+});
+
+test("COPY, in its new and its old words", () => {
+  const copy = (sql: string): Statement => {
+    const [only] = parse(sql);
+    assert.ok(only !== undefined);
+    return only.statement;
+  };
+  const statement = copy("COPY s.t (a, b) TO STDOUT (FORMAT csv, HEADER, FORCE_QUOTE (a))");
+  assert.ok(statement.kind === "copy" && statement.source.kind === "table");
+  assert.deepEqual(
+    [statement.direction, statement.endpoint, statement.source.table.name],
+    ["to", "client", "t"],
+  );
+  assert.deepEqual(statement.source.columns, ["a", "b"]);
+  assert.deepEqual(
+    statement.options.map(({ name, value }) => [name, value]),
+    [
+      ["format", { kind: "word", text: "csv" }],
+      ["header", undefined],
+      ["force_quote", { kind: "names", names: ["a"] }],
+    ],
+  );
+  const old = copy("COPY (SELECT 1) TO PROGRAM 'cat' DELIMITER '|' CSV FORCE QUOTE *");
+  assert.ok(old.kind === "copy");
+  assert.deepEqual([old.source.kind, old.endpoint], ["query", "program"]);
+  assert.deepEqual(
+    old.options.map(({ name, value }) => [name, value?.kind]),
+    [
+      ["delimiter", "word"],
+      ["format", "word"],
+      ["force_quote", "all"],
+    ],
+  );
 });

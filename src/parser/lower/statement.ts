@@ -3,6 +3,7 @@ import type { Discard, MaintenanceTarget, Statement } from "../ast/index.js";
 import { invariant } from "../../errors/index.js";
 import { bodyIf, dispatch, stringsOf, type NodeTable } from "../grammar/node.js";
 import { freeze, type Lowering } from "./context.js";
+import { lowerCopy } from "./copy.js";
 import {
   lowerComment,
   lowerCreateForeignTable,
@@ -71,6 +72,8 @@ const STATEMENTS: NodeTable<Lowering, Statement> = {
   },
 
   CheckPointStmt: () => freeze({ kind: "checkpoint", position: undefined }),
+
+  CopyStmt: lowerCopy,
 
   ClosePortalStmt: (raw) =>
     freeze({ kind: "closeCursor", cursor: raw.portalname, position: undefined }),

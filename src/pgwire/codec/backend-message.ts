@@ -111,6 +111,27 @@ export function writeCommandComplete(writer: MessageWriter, tag: string): void {
   writer.end();
 }
 
+/** `format` is that of the data and of each of its columns. */
+export function writeCopyOutResponse(
+  writer: MessageWriter,
+  format: number,
+  columnCount: number,
+): void {
+  writer.begin("H");
+  writer.byte(format);
+  writer.int16(columnCount);
+  for (let column = 0; column < columnCount; column++) writer.int16(format);
+  writer.end();
+}
+
+export function writeCopyData(writer: MessageWriter, bytes: Uint8Array): void {
+  writer.begin("d");
+  writer.bytes(bytes);
+  writer.end();
+}
+
+export const writeCopyDone = (writer: MessageWriter): void => writeEmpty(writer, "c");
+
 function writeEmpty(writer: MessageWriter, tag: string): void {
   writer.begin(tag);
   writer.end();

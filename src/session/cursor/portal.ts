@@ -3,14 +3,16 @@ import { throwIfAborted, unlessAborted } from "../interrupts.js";
 import type { BoundParameter, Format, ResultColumn, ResultPage, ResultStream } from "../planner.js";
 import type { PreparedStatement } from "../prepared-statement.js";
 import type { ReplySink } from "../reply-sink.js";
+import type { CopyOut } from "../copy/copy-out.js";
 import { Cursor, type Movement } from "./cursor.js";
 import { releasePage, rowCountOf } from "./page-cut.js";
 import type { RowMemory } from "./row-memory.js";
 import type { Retention } from "./row-reader.js";
 
-/** What a portal's first Execute makes: rows to fetch, or a command already done. */
+/** What a portal's first Execute makes: rows to fetch, all rows in one go, or a command already done. */
 export type Opened =
   | { readonly kind: "rows"; readonly stream: ResultStream; readonly tag: RowsTag }
+  | { readonly kind: "copyOut"; readonly copy: CopyOut }
   | { readonly kind: "done"; readonly tag: string };
 
 /** Whether the command tag counts the rows: `SELECT 3`, but `SHOW`. */
@@ -108,6 +110,11 @@ export class Portal {
         sink.commandComplete(started.tag);
         return;
       }
+      if (started.kind === "copyOut") {
+        const copied = await started.copy.send(sink, this.abort.signal);
+        sink.commandComplete(`COPY ${String(copied)}`);
+        return;
+      }
       const rowCount = await this.send(started.cursor.forward(maxRows || Infinity), sink);
       if (maxRows > 0 && rowCount === maxRows) sink.portalSuspended();
       else sink.commandComplete(tagOf(started.tag, rowCount));
@@ -150,18 +157,18 @@ export class Portal {
 
   private async cursor(open: () => Promise<Opened>): Promise<Cursor> {
     const started = await this.start(open);
-    if (started.kind === "done") throw portalCannotRun(this.name);
+    if (started.kind !== "rows") throw portalCannotRun(this.name);
     return started.cursor;
   }
 
   private async start(
     open: () => Promise<Opened>,
-  ): Promise<Started | Extract<Opened, { kind: "done" }>> {
+  ): Promise<Started | Exclude<Opened, { kind: "rows" }>> {
     if (this.state === "new") {
       this.state = "open";
       const opened = await open();
       // What ends the transaction has closed this very portal.
-      if (opened.kind === "done") return opened;
+      if (opened.kind !== "rows") return opened;
       this.started = this.startedOf(opened);
     }
     if (this.state !== "open" || this.started === null) throw portalCannotRun(this.name);
@@ -184,7 +191,7 @@ export class Portal {
       if (signal.aborted) releasePage(page);
       throwIfAborted(signal);
       sent += rowCountOf(page);
-      await unlessAborted(sink.page(page), signal);
+      await unlessAborted(sink.page(page, signal), signal);
     }
     return sent;
   }

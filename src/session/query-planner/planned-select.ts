@@ -1,5 +1,6 @@
 import { sameSnapshot } from "../../catalog/index.js";
 import { cachedPlanChangedType } from "../../errors/index.js";
+import type { CopyFormat } from "../../fragments/index.js";
 import type { Query } from "../../parser/index.js";
 import type { BoundQuery } from "../../plan/index.js";
 import { sameType, TYPE_FACTS, type TypeName } from "../../types/index.js";
@@ -45,8 +46,9 @@ export class PlannedSelect implements PlannedQuery {
     parameters: readonly BoundParameter[],
     resultFormats: readonly Format[],
     context: StatementContext,
+    copy?: CopyFormat,
   ): ResultStream {
-    const options = { formats: resultFormats, timed: false };
+    const options = { formats: resultFormats, timed: false, copy };
     return this.stream(async (again) => {
       const bound = await this.boundFor(parameters, context, again);
       const { plan } = optimized(bound, context, this.services);

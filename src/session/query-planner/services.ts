@@ -3,7 +3,7 @@ import type { StoredCatalog } from "../../catalog/index.js";
 import type { ExecutorLink } from "../../cluster/index.js";
 import type { Clock } from "../../env/index.js";
 import type { EngineEvaluator } from "../../engine/index.js";
-import { buildQuery, fragmentGraph, QuerySchema } from "../../fragments/index.js";
+import { type CopyFormat, buildQuery, fragmentGraph, QuerySchema } from "../../fragments/index.js";
 import {
   DEFAULT_OPTIMIZER_SETTINGS,
   optimize,
@@ -39,20 +39,26 @@ export interface RunOptions {
   readonly formats: readonly Format[];
   /** Whether operators are timed. */
   readonly timed: boolean;
+  /** Rows become CopyData messages. */
+  readonly copy?: CopyFormat | undefined;
 }
 
 /** Starts a plan. The run must be closed. */
 export function startRun(
   query: BoundQuery,
   plan: OptimizedQuery["plan"],
-  { formats, timed }: RunOptions,
+  { formats, timed, copy }: RunOptions,
   context: StatementContext,
   { executor }: PlanningServices,
 ): QueryRun {
   const { vectorSize, threads } = context.settings;
   const columns = query.outputs.map(({ column }) => column);
   const settings = { ...context.evaluation, vectorSize, threads };
-  const message = buildQuery(plan, settings, { columns, formats });
+  const message = buildQuery(plan, settings, {
+    columns,
+    formats,
+    ...(copy === undefined ? {} : { copy }),
+  });
   if (message.settings !== undefined) message.settings.timed = timed;
   return new QueryRun(toBinary(QuerySchema, message), fragmentGraph(message), executor);
 }

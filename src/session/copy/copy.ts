@@ -1,0 +1,106 @@
+import {
+  cannotInsertIntoForeignTable,
+  columnNotInCopy,
+  columnTwice,
+  copyFileForbidden,
+  undefinedColumn,
+  undefinedColumnOfRelation,
+} from "../../errors/index.js";
+import type { CopyFormat } from "../../fragments/index.js";
+import type { Copy, Query, SelectItem, TableName } from "../../parser/index.js";
+import type { PlannedQuery, Planner, StatementContext } from "../planner.js";
+import { CopyOut } from "./copy-out.js";
+import { readCopyOptions, type ColumnChoice, type CopyOptions } from "./options.js";
+
+/** Plans and starts COPY … TO STDOUT; refuses the other ways of COPY. */
+export async function startCopy(
+  statement: Copy,
+  planner: Planner,
+  context: StatementContext,
+): Promise<CopyOut> {
+  const { source, direction, endpoint } = statement;
+  if (endpoint !== "client") throw copyFileForbidden(direction, endpoint);
+  if (source.kind === "table") await checkColumns(source, planner, context);
+  if (direction === "from") {
+    throw cannotInsertIntoForeignTable(source.kind === "table" ? source.table.name : "");
+  }
+  const options = readCopyOptions(statement.options, direction);
+  const query = source.kind === "query" ? source.query : selectFrom(source.table, source.columns);
+  const plan = await planner.plan(query, null, context);
+  const format = formatOf(options, plan, source);
+  const formats = plan.columns.map(() => (format.kind === "binary" ? 1 : 0));
+  const stream = plan.start([], formats, context, format);
+  const names = plan.columns.map(({ name }) => name);
+  return new CopyOut(stream, names, format, options.header);
+}
+
+/** Throws 42703 and 42701 for the columns that COPY names. */
+async function checkColumns(
+  { table, columns }: Extract<Copy["source"], { kind: "table" }>,
+  planner: Planner,
+  context: StatementContext,
+): Promise<void> {
+  const { columns: known } = await planner.plan(selectFrom(table, []), null, context);
+  columns.forEach((column, index) => {
+    if (!known.some(({ name }) => name === column)) {
+      throw undefinedColumnOfRelation(column, table.name);
+    }
+    if (columns.indexOf(column) < index) throw columnTwice(column);
+  });
+}
+
+function formatOf(options: CopyOptions, plan: PlannedQuery, source: Copy["source"]): CopyFormat {
+  const { format: kind, delimiter, null: nullText, quote, escape } = options;
+  const names = plan.columns.map(({ name }) => name);
+  const forceQuote = forced(options.forceQuote, names, source);
+  return { kind, delimiter, null: nullText, quote, escape, forceQuote };
+}
+
+function forced(
+  choice: ColumnChoice,
+  names: readonly string[],
+  source: Copy["source"],
+): readonly boolean[] {
+  if (choice === "all") return names.map(() => true);
+  for (const column of choice) {
+    if (names.includes(column)) continue;
+    if (source.kind === "query") throw undefinedColumn(column, undefined, undefined);
+    throw columnNotInCopy("FORCE_QUOTE", column);
+  }
+  return names.map((name) => choice.includes(name));
+}
+
+/** `SELECT columns FROM table`, all columns where none is named. COPY's errors have no position. */
+function selectFrom(named: TableName, columns: readonly string[]): Query {
+  const position = undefined;
+  const table = { ...named, position };
+  const item = (value: SelectItem["value"]): SelectItem => {
+    return { kind: "selectItem", value, alias: undefined, position };
+  };
+  const items =
+    columns.length === 0
+      ? [item({ kind: "star", qualifier: [], position })]
+      : columns.map((name) => item({ kind: "columnReference", names: [name], position }));
+  return {
+    kind: "query",
+    with: undefined,
+    body: {
+      kind: "select",
+      distinct: undefined,
+      items,
+      from: [{ kind: "tableReference", table, only: false, alias: undefined, position }],
+      where: undefined,
+      groupBy: [],
+      groupDistinct: false,
+      having: undefined,
+      windows: [],
+      position,
+    },
+    orderBy: [],
+    limit: undefined,
+    withTies: false,
+    offset: undefined,
+    locking: [],
+    position,
+  };
+}

@@ -7,7 +7,6 @@
 
 #include "exec/literal.h"
 #include "exec/scan_source.h"
-#include "exec/series_source.h"
 
 namespace millrace::exec {
 
@@ -204,20 +203,6 @@ Result<std::unique_ptr<Source>> Task::make_source(Lowering& lowering) {
       return make_scan(lowering);
     case Kind::Tuples:
       return make_empty_columns_source(from.op->values().tuples().empty() ? 0 : 1);
-    case Kind::Series: {
-      std::vector<runtime::Constant> arguments;
-      for (const plan::Expression& arg : from.op->table_function().args()) {
-        if (arg.form_case() != plan::Expression::kLiteral) {
-          return Status::error(ErrorCode::FeatureNotSupported,
-                               "set-returning functions of columns are not supported");
-        }
-        MR_ASSIGN_OR_RETURN(runtime::Constant value,
-                            read_literal(arg.literal(), operators::type_of(arg.type())));
-        arguments.push_back(std::move(value));
-      }
-      return make_series_source(from.op->table_function(), std::move(arguments),
-                                &query_->settings(), vector_size);
-    }
     case Kind::Rows:
       return make_row_list_source(*from.rows, vector_size);
     case Kind::Groups:

@@ -175,6 +175,29 @@ ValueId Builder::cross_loop(uint32_t collection) {
   return row;
 }
 
+std::vector<ValueId> Builder::expand_sets(std::vector<const ops::SetFunction*> sets,
+                                          std::vector<ValueId> args,
+                                          std::span<const types::TypeParameters> types,
+                                          bool numbers, bool keeps_empty) {
+  const size_t at = pipeline_.body.size();
+  add(Code::ExpandSets);
+  lanes_ = new_space();
+  std::vector<ValueId> results;
+  for (size_t s = 0; s < sets.size(); s++) {
+    const bool nullable = sets[s]->answers_nullable || sets.size() > 1 || keeps_empty;
+    results.push_back(new_value(types[s], nullable, space()));
+  }
+  if (numbers) results.push_back(new_value({types::Type::I64, 0, 0}, keeps_empty, space()));
+  Instruction& instruction = pipeline_.body[at];
+  instruction.flag = keeps_empty;
+  instruction.sets = std::move(sets);
+  instruction.args = std::move(args);
+  instruction.results = results;
+  instruction.new_space = space();
+  instruction.new_lanes = lanes_;
+  return results;
+}
+
 Builder::Matched Builder::match_end(Match match, ValueId residual, bool marks_build, bool is_cross,
                                     uint32_t table) {
   Instruction& instruction = add(Code::MatchEnd);

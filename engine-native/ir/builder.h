@@ -44,6 +44,12 @@ class Builder {
   /// Enters a loop: afterwards the current lane set is the pairs'. Answers the row value.
   ValueId probe_loop(uint32_t table, std::vector<ValueId> keys);
   ValueId cross_loop(uint32_t collection);
+  /// Enters a loop to the pipeline's end: afterwards the current lane set is that of the sets' rows.
+  /// Answers an element of each set, then the rows' numbers if `numbers`.
+  std::vector<ValueId> expand_sets(std::vector<const ops::SetFunction*> sets,
+                                   std::vector<ValueId> args,
+                                   std::span<const types::TypeParameters> types, bool numbers,
+                                   bool keeps_empty);
   struct Matched {
     ValueId row;   // kNone where the match puts out no row
     ValueId mark;  // kNone likewise

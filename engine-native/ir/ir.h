@@ -29,6 +29,7 @@
 
 #include "base/status.h"
 #include "ops/registry.h"
+#include "ops/set_function.h"
 #include "types/physical.h"
 
 namespace millrace::ir {
@@ -72,6 +73,11 @@ enum class Code : uint8_t {
   /// says which rows go on in a new space; result = row (none for an unmatched one), second result
   /// = the mark.
   MatchEnd,
+  /// Starts a loop over the rows that `sets` make of each row of `lanes`, in a new space; it has no
+  /// end but the pipeline's. args are the sets' arguments, one set's after the other's. `results`:
+  /// an element of each set, then, if there is one more, the row's number in its lane from 1
+  /// (`flag`: a lane without elements has one row, of NULLs).
+  ExpandSets,
   /// result = args[0] for the rows of this space; args[0] lives in the space this one came from.
   Gather,
   /// result = field `index` of the row args[0] of the state `state`; NULL where there is no row.
@@ -119,6 +125,8 @@ struct Instruction {
   const ops::OpDescriptor* op = nullptr;
   std::vector<ValueId> args;
   std::vector<LaneSetId> merge_lanes;
+  std::vector<const ops::SetFunction*> sets;
+  std::vector<ValueId> results;
   uint32_t position = 0;  // of the expression in the statement, for errors
   /// UpdateGroups, MergeGroups: how many of args are keys. Fetch, StateBytes, Finalize: the row
   /// state (bound at run time) that the row belongs to.

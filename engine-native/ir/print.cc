@@ -39,6 +39,8 @@ const char* name_of(Code code) {
       return "cross_loop";
     case Code::MatchEnd:
       return "match_end";
+    case Code::ExpandSets:
+      return "expand_sets";
     case Code::Gather:
       return "gather";
     case Code::Fetch:
@@ -82,7 +84,16 @@ std::string print(const Pipeline& pipeline) {
       out += " = ";
     }
     if (instruction.new_lanes != kNone) out += "l" + std::to_string(instruction.new_lanes) + " = ";
+    for (size_t i = 0; i < instruction.results.size(); i++) {
+      if (i > 0) out += ", ";
+      append_value(out, instruction.results[i]);
+      if (i + 1 == instruction.results.size()) out += " = ";
+    }
     out += instruction.op != nullptr ? instruction.op->name : name_of(instruction.code);
+    for (const ops::SetFunction* set : instruction.sets) {
+      out += ' ';
+      out += set->name.empty() ? "value" : set->name;
+    }
     out += '(';
     for (size_t i = 0; i < instruction.args.size(); i++) {
       if (i > 0) out += ", ";

@@ -49,6 +49,7 @@ class Verifier {
       return fail(at, "no such source column");
     }
     if (instruction.code == Code::Call) MR_RETURN_IF_ERROR(check_call(at, instruction));
+    if (instruction.code == Code::ExpandSets) MR_RETURN_IF_ERROR(check_sets(at, instruction));
     const bool needs_bool = instruction.code == Code::And || instruction.code == Code::Or ||
                             instruction.code == Code::Narrow ||
                             instruction.code == Code::NarrowUndecided ||
@@ -58,7 +59,10 @@ class Verifier {
         return fail(at, "argument is not a boolean");
       }
     }
-    for (ValueId result : {instruction.result, instruction.second_result}) {
+    std::vector<ValueId> results = instruction.results;
+    results.push_back(instruction.result);
+    results.push_back(instruction.second_result);
+    for (ValueId result : results) {
       if (result == kNone) continue;
       if (result >= defined_.size() || defined_[result]) return fail(at, "value defined twice");
       defined_[result] = true;
@@ -85,6 +89,25 @@ class Verifier {
       return fail(at, "result type differs from the operation's");
     }
     return {};
+  }
+
+  Status check_sets(size_t at, const Instruction& instruction) const {
+    size_t next = 0;
+    const size_t set_count = instruction.sets.size();
+    if (instruction.results.size() < set_count) return fail(at, "a set without a result");
+    for (size_t s = 0; s < set_count; s++) {
+      const ops::SetFunction& set = *instruction.sets[s];
+      for (types::Type argument : set.arguments) {
+        if (next == instruction.args.size()) return fail(at, "wrong argument count");
+        if (pipeline_.values[instruction.args[next++]].type.type != argument) {
+          return fail(at, "argument type differs from the set's");
+        }
+      }
+      if (pipeline_.values[instruction.results[s]].type.type != set.result) {
+        return fail(at, "result type differs from the set's");
+      }
+    }
+    return next == instruction.args.size() ? Status() : fail(at, "wrong argument count");
   }
 
   const Pipeline& pipeline_;

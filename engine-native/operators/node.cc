@@ -68,12 +68,12 @@ Result<std::unique_ptr<Node>> make_node(const plan::Operator& op, Environment* e
       return make_scan(op, environment);
     case plan::Operator::kValues:
       return make_values(op, environment);
-    case plan::Operator::kTableFunction:
-      return make_table_function(op, environment);
     case plan::Operator::kFilter:
       return make_filter(op, environment);
     case plan::Operator::kProject:
       return make_project(op, environment);
+    case plan::Operator::kProjectSet:
+      return make_project_set(op, environment);
     case plan::Operator::kHashJoin:
       return make_hash_join(op, environment);
     case plan::Operator::kNestedLoopJoin:

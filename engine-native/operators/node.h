@@ -30,14 +30,13 @@ struct Source {
   enum class Kind : uint8_t {
     Scan,       // the table's columns
     Tuples,     // literal rows, evaluated: columns
-    Series,     // table function: columns
     Rows,       // one is_row column: `rows`, in order
     Groups,     // one is_row column: all rows of `groups`' tables
     BuildRows,  // one is_row column: (un)matched rows of `table`
     Exchange,   // one is_row column: rows of the exchange
   };
   Kind kind = Kind::Tuples;
-  const plan::Operator* op = nullptr;  // Scan, Tuples, Series, Exchange
+  const plan::Operator* op = nullptr;  // Scan, Tuples, Exchange
   const std::vector<char*>* rows = nullptr;
   const runtime::GroupState* groups = nullptr;
   runtime::JoinTable* table = nullptr;

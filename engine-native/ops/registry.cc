@@ -5,6 +5,7 @@
 
 #include "ops/aggregate.h"
 #include "ops/families.h"
+#include "ops/set_function.h"
 #include "ops/type_list.h"
 #include "types/names.h"
 
@@ -131,6 +132,9 @@ std::string print_registry() {
   }
   for (const AggregateDescriptor& aggregate : all_aggregates()) {
     lines.push_back("aggregate " + key_of(aggregate.name, aggregate.arguments, aggregate.result));
+  }
+  for (const SetFunction& set : all_sets()) {
+    lines.push_back("set " + key_of(set.name, set.arguments, set.result));
   }
   std::sort(lines.begin(), lines.end());
   std::string text;

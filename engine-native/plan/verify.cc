@@ -96,9 +96,8 @@ class Verifier {
           MR_RETURN_IF_ERROR(all(tuple.values(), depth));
         }
         return fields(o.values().columns());
-      case Operator::kTableFunction:
-        MR_RETURN_IF_ERROR(all(o.table_function().args(), depth));
-        return fields(o.table_function().columns());
+      case Operator::kProjectSet:
+        return project_set(o.project_set(), depth);
       case Operator::kFilter:
         MR_RETURN_IF_ERROR(expression(o.filter().condition(), depth + 1));
         return op(o.filter().input(), depth + 1);
@@ -170,6 +169,15 @@ class Verifier {
     if (columns.size() > kMostColumns) return malformed("too many columns");
     for (const Field& field : columns) MR_RETURN_IF_ERROR(check_type(field.type()));
     return {};
+  }
+  Status project_set(const ProjectSet& p, int depth) {
+    if (p.sets().empty()) return malformed("a projection of no set");
+    if (p.columns_size() + p.sets_size() > kMostColumns) return malformed("too many columns");
+    for (const SetCall& set : p.sets()) {
+      MR_RETURN_IF_ERROR(all(set.args(), depth));
+      MR_RETURN_IF_ERROR(check_type(set.output().type()));
+    }
+    return op(p.input(), depth + 1);
   }
   Status hash_join(const HashJoin& join, int depth) {
     if (!JoinKind_IsValid(join.kind())) return malformed("unknown join kind");

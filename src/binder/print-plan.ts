@@ -43,8 +43,8 @@ function headline(plan: LogicalOperator): string {
       return `scan ${plan.relation.schema}.${plan.relation.name} as ${plan.alias}`;
     case "values":
       return `values [${plan.columns.map(name).join(", ")}] ${plan.rows.map(row).join(", ")}`;
-    case "table-function":
-      return `${plan.functionName}(${list(plan.args)}) [${plan.columns.map(name).join(", ")}]`;
+    case "project-set":
+      return projectSet(plan);
     case "filter":
       return `filter ${printExpression(plan.condition)}`;
     case "project":
@@ -79,6 +79,14 @@ function headline(plan: LogicalOperator): string {
     default:
       return unreachable(plan);
   }
+}
+
+function projectSet(plan: LogicalOperator & { kind: "project-set" }): string {
+  const sets = plan.sets.map(
+    ({ functionName, args, column }) => `${name(column)} := ${functionName}(${list(args)})`,
+  );
+  const numbers = plan.ordinality === null ? "" : ` numbered ${name(plan.ordinality)}`;
+  return `project set ${sets.join(", ")}${numbers}${plan.keepsEmpty ? " keeping empty" : ""}`;
 }
 
 function name(column: Column): string {

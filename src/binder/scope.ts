@@ -1,5 +1,6 @@
 import type { Column, ColumnId, Expression, LogicalOperator } from "../plan/index.js";
 import type { AggregateCollector } from "./aggregate-collector.js";
+import type { SetCollector } from "./set-collector.js";
 import type { StatementBinding } from "./statement-binding.js";
 
 /** Where a result column comes from, for RowDescription. */
@@ -80,6 +81,8 @@ export class Scope {
   readonly futureCommonTables = new Set<string>();
   /** Set for a SELECT: its aggregates. */
   aggregates: AggregateCollector | undefined;
+  /** Set for a SELECT: the sets in its expressions. */
+  sets: SetCollector | undefined;
 
   constructor(
     readonly statement: StatementBinding,

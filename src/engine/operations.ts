@@ -6,6 +6,8 @@ import {
   type AggregateOverload,
   type ScalarOverload,
   type SessionInfo,
+  type TableFunction,
+  type TableOverload,
 } from "../functions/index.js";
 import { childrenOf, type Expression } from "../plan/index.js";
 import {
@@ -69,6 +71,7 @@ export function requiredOperations(): readonly string[] {
         for (const overload of registered.overloads) aggregateOperations(overload, found);
         break;
       case "table":
+        for (const overload of registered.overloads) setOperations(registered, overload, found);
         break;
     }
   }
@@ -99,6 +102,14 @@ function aggregateOperations(overload: AggregateOverload, found: Set<string>): v
       found.add(`aggregate ${aggregate}(${args.map(({ physical }) => physical.kind).join(",")})`);
       for (const argument of args) collect(argument, found);
     });
+  }
+}
+
+function setOperations({ name }: TableFunction, overload: TableOverload, found: Set<string>): void {
+  for (const values of combinations(overload.args)) {
+    const args = overload.lower(values);
+    found.add(`set ${name}(${args.map(({ physical }) => physical.kind).join(",")})`);
+    for (const argument of args) collect(argument, found);
   }
 }
 

@@ -1,13 +1,14 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { invariant, unreachable } from "../errors/index.js";
-import type {
-  Column,
-  HashAggregate,
-  HashJoin,
-  JoinKind,
-  NestedLoopJoin,
-  PhysicalOperator,
-  TableScan,
+import {
+  setColumns,
+  type Column,
+  type HashAggregate,
+  type HashJoin,
+  type JoinKind,
+  type NestedLoopJoin,
+  type PhysicalOperator,
+  type TableScan,
 } from "../plan/index.js";
 import {
   encodeAggregate,
@@ -76,15 +77,6 @@ function encodeForm(plan: PhysicalOperator, cutting: Cutting): Encoded {
       return encodeScan(plan);
     case "values":
       return encodeValues(plan);
-    case "table-function": {
-      const fields = plan.columns.map((column) => ({ column, nullable: column.nullable }));
-      const args = plan.args.map((arg) => encodeExpression(arg, new Row([])));
-      const columns = fields.map(encodeField);
-      return {
-        form: { case: "tableFunction", value: { function: plan.functionName, args, columns } },
-        fields,
-      };
-    }
     case "filter": {
       const input = encodeOperator(plan.input, cutting);
       const condition = encodeExpression(plan.condition, new Row(input.fields));
@@ -103,6 +95,8 @@ function encodeForm(plan: PhysicalOperator, cutting: Cutting): Encoded {
       }));
       return { form: { case: "project", value: { input: input.message, expressions } }, fields };
     }
+    case "project-set":
+      return encodeProjectSet(plan, cutting);
     case "hash-join":
       return encodeHashJoin(plan, cutting);
     case "nested-loop-join":
@@ -203,6 +197,35 @@ function encodeValues(plan: PhysicalOperator & { kind: "values" }): Encoded {
     nullable: tuples.some((tuple) => tuple.values[i]?.nullable ?? true),
   }));
   return { form: { case: "values", value: { columns: fields.map(encodeField), tuples } }, fields };
+}
+
+function encodeProjectSet(
+  plan: PhysicalOperator & { kind: "project-set" },
+  cutting: Cutting,
+): Encoded {
+  const { message: input, fields: available } = encodeOperator(plan.input, cutting);
+  const row = new Row(available);
+  const { ordinality, keepsEmpty } = plan;
+  const added = setColumns(plan);
+  const kept = plan.columns.slice(0, plan.columns.length - added.length);
+  const pads = plan.sets.length > 1 || keepsEmpty;
+  const sets = plan.sets.map(({ functionName, args, column }) => ({
+    function: functionName,
+    args: args.map((arg) => encodeExpression(arg, row)),
+    output: encodeField({ column, nullable: column.nullable }),
+  }));
+  const fields = added.map((column) => ({
+    column,
+    nullable: column === ordinality ? keepsEmpty : column.nullable || pads,
+  }));
+  const columns = kept.map((column) => row.ordinalOf(column));
+  return {
+    form: {
+      case: "projectSet",
+      value: { input, columns, sets, ordinality: ordinality !== null, keepsEmpty },
+    },
+    fields: [...kept.map((column) => row.fieldOf(column)), ...fields],
+  };
 }
 
 /** The joined row: the streaming side's columns, then the stored side's or the mark. */

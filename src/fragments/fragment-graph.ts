@@ -38,6 +38,7 @@ function inputsOf(form: Operator["form"]): readonly (Operator | undefined)[] {
   switch (form.case) {
     case "filter":
     case "project":
+    case "projectSet":
     case "aggregate":
     case "sort":
     case "topN":

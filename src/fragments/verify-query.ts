@@ -105,11 +105,17 @@ function verifyOperator(operator: Operator | undefined, exchanges: Exchanges): r
       }
       return row;
     }
-    case "tableFunction":
-      form.value.args.forEach((arg) => {
-        invariant(arg.form.case === "literal", "a function in FROM takes constants only");
+    case "projectSet": {
+      const { input, columns, sets, ordinality } = form.value;
+      const row = verifyOperator(input, exchanges);
+      invariant(sets.length > 0, "a projection of no set");
+      const elements = sets.map(({ args, output }) => {
+        args.forEach((arg) => verifyExpression(arg, row));
+        return slotOf(output?.type);
       });
-      return form.value.columns.map((field) => slotOf(field.type));
+      const kept = columns.map((column) => slotAt(row, column));
+      return [...kept, ...elements, ...(ordinality ? [{ kind: TypeKind.I64, scale: 0 }] : [])];
+    }
     case "filter": {
       const row = verifyOperator(form.value.input, exchanges);
       verifyCondition(form.value.condition, row);

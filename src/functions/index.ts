@@ -51,6 +51,7 @@ import { trigonometry } from "./scalar/trigonometry.js";
 import { trims } from "./scalar/trim.js";
 import { numNonNulls, numNulls, pgTypeof } from "./scalar/type-info.js";
 import { generateSeries } from "./table/generate-series.js";
+import { regexpSplitToTable, stringToTable } from "./table/split-text.js";
 
 export const ALL_FUNCTIONS: readonly RegisteredFunction[] = [
   // Numbers.
@@ -117,6 +118,8 @@ export const ALL_FUNCTIONS: readonly RegisteredFunction[] = [
   stringAgg,
   // Sets.
   generateSeries,
+  stringToTable,
+  regexpSplitToTable,
 ];
 
 export const FUNCTIONS = new FunctionRegistry(ALL_FUNCTIONS);

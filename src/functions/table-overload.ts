@@ -1,10 +1,12 @@
 import type { Expression } from "../plan/index.js";
 import type { ArgumentType, TypeName } from "../types/index.js";
 
-/** A set-returning function in FROM: rows of one column named after the function. */
+/** A set-returning function: for a row of arguments, rows of one column. */
 export interface TableOverload {
   readonly args: readonly ArgumentType[];
   readonly returns: TypeName;
+  /** Whether an element may be NULL. */
+  readonly nullable: boolean;
   /** The arguments as the engine takes them. */
   readonly lower: (args: readonly Expression[]) => readonly Expression[];
 }

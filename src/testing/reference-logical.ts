@@ -17,6 +17,7 @@ import {
   type Row,
   type Value,
 } from "./reference-expression.js";
+import { expandRow } from "./reference-sets.js";
 
 /** Rows of a table: a list of values in the order of the relation's columns. */
 export type Tables = Readonly<Record<string, readonly (readonly Value[])[]>>;
@@ -47,8 +48,8 @@ export class LogicalReference {
               ),
             ]),
         );
-      case "table-function":
-        throw new Error("the reference has no functions in FROM");
+      case "project-set":
+        return this.run(plan.input, outer).flatMap((row) => expandRow(plan, row, this.value));
       case "filter":
         return this.run(plan.input, outer).filter(
           (row) => this.value(plan.condition, row) === true,

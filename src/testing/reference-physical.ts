@@ -15,6 +15,7 @@ import {
   type Row,
   type Value,
 } from "./reference-expression.js";
+import { expandRow } from "./reference-sets.js";
 import { combineRows, firstOfEach, nullRow, valueOf, type Tables } from "./reference-logical.js";
 
 /** Runs physical plans naively, as fragment.proto says what their operators mean. */
@@ -60,8 +61,8 @@ export class PhysicalReference {
               plan.columns.map((c, i) => [c.id, this.value(tuple[i] as Expression, new Map())]),
             ),
         );
-      case "table-function":
-        throw new Error("the reference has no functions in FROM");
+      case "project-set":
+        return this.run(plan.input).flatMap((row) => expandRow(plan, row, this.value));
       case "filter":
         return this.run(plan.input).filter((row) => this.#isTrue(plan.condition, row));
       case "project":

@@ -15,6 +15,10 @@ namespace {
 /// How long a loop over pairs runs before it gives way: a batch may have billions of them.
 constexpr uint64_t kLoopSliceNs = 2'000'000;
 
+bool is_loop(Code code) {
+  return code == Code::ProbeLoop || code == Code::CrossLoop || code == Code::ExpandSets;
+}
+
 uint64_t now_ns() {
   return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
                                    std::chrono::steady_clock::now().time_since_epoch())
@@ -44,22 +48,43 @@ Interpreter::Interpreter(const ir::Pipeline* pipeline, const runtime::Bindings* 
       group_rows_(kVectorSize) {
   context_.settings = settings;
   context_.arena = &arena_->arena;
+  make_loops();
+}
+
+/// Memory of the loops, and which instruction ends each.
+void Interpreter::make_loops() {
   uint32_t operators = 0;
   std::vector<uint32_t> open;
-  for (uint32_t pc = 0; pc < pipeline->body.size(); pc++) {
-    const Instruction& instruction = pipeline->body[pc];
+  std::vector<Match*> begun;
+  for (uint32_t pc = 0; pc < pipeline_->body.size(); pc++) {
+    const Instruction& instruction = pipeline_->body[pc];
     operators = std::max(operators, instruction.operator_id + 1);
     // Here, not where it stands: that may be a loop whose body never runs.
     if (instruction.code == Code::Constant) {
-      registers_[instruction.result].view = bindings->constants[instruction.index].view();
+      registers_[instruction.result].view = bindings_->constants[instruction.index].view();
     }
-    if (instruction.code == Code::ProbeLoop || instruction.code == Code::CrossLoop) {
+    if (is_loop(instruction.code)) {
       matches_[pc] = std::make_unique<Match>();
+      begun.push_back(matches_[pc].get());
+    }
+    if (instruction.code == Code::ExpandSets) {
+      auto expansion = std::make_unique<Expansion>();
+      for (const ops::SetFunction* set : instruction.sets) {
+        expansion->cursors.push_back(set->make());
+      }
+      expansion->ended.resize(instruction.sets.size());
+      expansion->made.resize(instruction.sets.size());
+      matches_[pc]->expansion = std::move(expansion);
+    } else if (is_loop(instruction.code)) {
       open.push_back(pc);
     }
     if (instruction.code == Code::MatchEnd) {
       match_ends_[open.back()] = pc;
       open.pop_back();
+    }
+    // What stands behind a loop's beginning runs in each of its rounds.
+    if (instruction.code == Code::Limit) {
+      for (Match* match : begun) match->limits.push_back(instruction.index);
     }
   }
   counts_.resize(operators);
@@ -83,10 +108,11 @@ Interpreter::Outcome Interpreter::run(Batch& batch) {
   return step();
 }
 
-/// Some limit lets no more rows through: what this pipeline would still do is for no one.
-bool Interpreter::has_enough() const {
-  return std::any_of(bindings_->limits.begin(), bindings_->limits.end(),
-                     [](const runtime::LimitState* limit) { return limit->exhausted(); });
+/// Some limit in the loop lets no more rows through: what the loop would still do is for no one. One
+/// ahead of it does not count, since the rows that it let through are those at hand.
+bool Interpreter::has_enough(const Match& match) const {
+  return std::any_of(match.limits.begin(), match.limits.end(),
+                     [this](uint32_t limit) { return bindings_->limits[limit]->exhausted(); });
 }
 
 Interpreter::Outcome Interpreter::step() {
@@ -99,9 +125,12 @@ Interpreter::Outcome Interpreter::step() {
       bool blocked = false;
       if (instruction.code == Code::EmitResult) {
         status_ = emit_result(instruction, &blocked);
-      } else if (instruction.code == Code::ProbeLoop || instruction.code == Code::CrossLoop) {
-        start_match(instruction, pc_);
+      } else if (instruction.code == Code::ExpandSets) {
+        start_expansion(instruction, pc_);
         pc_ = end;  // the loop hands out its rows below
+      } else if (is_loop(instruction.code)) {
+        start_match(instruction, pc_);
+        pc_ = end;
       } else if (instruction.code == Code::MatchEnd) {
         bool emits = false;
         status_ = end_pairs(instruction, *open_matches_.back(), &emits);
@@ -120,19 +149,29 @@ Interpreter::Outcome Interpreter::step() {
       if (pc_ < end) pc_++;
     }
     if (open_matches_.empty()) return Outcome::Done;
-    if (has_enough()) {
-      open_matches_.clear();
-      return Outcome::Done;
+    Match& match = *open_matches_.back();
+    if (has_enough(match)) {
+      open_matches_.pop_back();
+      continue;
     }
     const uint64_t now = now_ns();
     if (loop_started_ns == 0) loop_started_ns = now;
     if (is_stopped() || now - loop_started_ns > kLoopSliceNs) return Outcome::Paused;
-    Match& match = *open_matches_.back();
-    const uint32_t match_end = match_ends_[match.pc];
-    if (!match.finishing && next_pairs(match)) {
+    if (match.expansion != nullptr) {
+      const uint32_t operator_id = pipeline_->body[match.pc].operator_id;
+      uint32_t count = 0;
+      status_ = next_elements(match, &count);
+      if (timed_) counts_[operator_id].nanoseconds += now_ns() - now;
+      if (!status_.ok()) return Outcome::Failed;
+      if (count > 0) {
+        pc_ = match.pc + 1;
+      } else {
+        open_matches_.pop_back();
+      }
+    } else if (!match.finishing && next_pairs(match)) {
       pc_ = match.pc + 1;
     } else if (finish_match(match)) {
-      pc_ = match_end + 1;
+      pc_ = match_ends_[match.pc] + 1;
     } else {
       open_matches_.pop_back();
     }
@@ -197,6 +236,7 @@ Status Interpreter::execute(const Instruction& instruction) {
       return {};
     case Code::ProbeLoop:
     case Code::CrossLoop:
+    case Code::ExpandSets:
     case Code::MatchEnd:
     case Code::EmitResult:
       break;

@@ -58,12 +58,14 @@ class Interpreter {
 
  private:
   struct Match;
+  struct Expansion;
   struct CodeCache;
   struct GroupCache;
   struct ArenaOwner;
 
   Outcome step();
-  bool has_enough() const;
+  bool has_enough(const Match& match) const;
+  void make_loops();
   bool is_stopped() const { return stopped_ && stopped_(); }
   Status execute(const ir::Instruction& instruction);
   void start_batch(Batch& batch);
@@ -100,6 +102,15 @@ class Interpreter {
   bool finish_match(Match& match);
   void emit_rows(const ir::Instruction& end, uint32_t count);
   void fetch(const ir::Instruction& instruction);
+
+  // Sets (expansions.cc).
+  void start_expansion(const ir::Instruction& instruction, uint32_t pc);
+  Status open_sets(const ir::Instruction& start, Match& match);
+  Status take_elements(const ir::Instruction& start, Expansion& expansion, uint32_t at,
+                       uint32_t* taken);
+  void pad_elements(const ir::Instruction& start, Expansion& expansion, uint32_t at, uint32_t taken,
+                    bool is_empty);
+  Status next_elements(Match& match, uint32_t* count);
 
   // Groups and sinks (sinks.cc).
   Status update_groups(const ir::Instruction& instruction);

@@ -1,6 +1,7 @@
 // State that outlives an instruction inside the interpreter. Private to backend/cpu.
 #pragma once
 #include <algorithm>
+#include <memory>
 #include <vector>
 
 #include "backend/cpu/interpreter.h"
@@ -97,13 +98,26 @@ struct Interpreter::GroupCache {
   std::vector<uint32_t> counts;  // by code; zero between vectors
 };
 
-/// A loop over pairs of rows: of lanes with their candidates in a table or list of rows.
+/// The sets of the lane that a loop over sets is at.
+struct Interpreter::Expansion {
+  std::vector<std::unique_ptr<ops::SetCursor>> cursors;
+  std::vector<uint8_t> ended;  // by set
+  std::vector<uint32_t> made;  // by set: elements of the round at hand
+  std::vector<ops::SetArgument> arguments;
+  bool is_open = false;
+  uint64_t row_count = 0;  // rows of the lane so far
+};
+
+/// A loop over pairs of rows: of lanes with their candidates in a table or list of rows, or with the
+/// rows of an expansion.
 struct Interpreter::Match {
   uint32_t pc = 0;
   ir::Match kind = ir::Match::Pairs;
   bool finishing = false;
-  bool stops_at_match = false;  // further matches of a lane change nothing
-  ArenaOwner::Mark mark;        // strings of a round of pairs die with the round
+  std::unique_ptr<Expansion> expansion;  // ExpandSets
+  std::vector<uint32_t> limits;          // that stand in the loop
+  bool stops_at_match = false;           // further matches of a lane change nothing
+  ArenaOwner::Mark mark;                 // strings of a round of pairs die with the round
   std::vector<VectorView> keys;
   LanesView parent_lanes;
   // ProbeLoop: lanes still following their chain, and where they are.

@@ -319,6 +319,8 @@ Status Renderer::instruction(const Instruction& instruction) {
       return start_match(instruction);
     case Code::MatchEnd:
       return end_match(instruction);
+    case Code::ExpandSets:
+      return unsupported("set-returning functions");
     case Code::Gather:
       return gather(instruction);
     case Code::Fetch:

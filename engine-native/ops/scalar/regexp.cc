@@ -2,179 +2,28 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <list>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "ops/cast/parse_bytes.h"
-#include "ops/scalar/regex/matcher.h"
+#include "ops/scalar/regex/pattern.h"
 #include "ops/scalar/utf8.h"
 
 namespace millrace::ops {
 
 namespace {
 
+using regex::fail_text;
+using regex::find_matcher;
+using regex::Flags;
 using regex::Matcher;
 using regex::Options;
+using regex::parse_flags;
+using regex::parse_flags_of;
 using regex::Span;
-using regex::Text;
-
-std::string_view view_of(const StringView& text) { return {text.bytes(), text.size}; }
-
-struct Flags {
-  Options options;
-  bool global = false;
-};
-
-/// One compiled pattern. PostgreSQL keeps as many.
-constexpr size_t kCacheSize = 32;
-struct CacheEntry {
-  std::string pattern;
-  Options options;
-  std::unique_ptr<Matcher> matcher;
-};
-
-bool same_options(const Options& a, const Options& b) {
-  return a.ignore_case == b.ignore_case && a.newline_stops == b.newline_stops &&
-         a.newline_anchors == b.newline_anchors && a.expanded == b.expanded &&
-         a.literal == b.literal;
-}
-
-ErrorCode fail_text(OpContext& c, ErrorCode code, std::string_view text) {
-  return fail_message(c, code, "", text.data(), static_cast<u32>(text.size()), "");
-}
-
-/// The thread's matcher of a pattern, compiled at its first use.
-ErrorCode find_matcher(OpContext& c, const StringView& pattern, const Options& options,
-                       Matcher*& out) {
-  thread_local std::list<CacheEntry> cache;
-  const std::string_view text = view_of(pattern);
-  for (auto at = cache.begin(); at != cache.end(); ++at) {
-    if (at->pattern != text || !same_options(at->options, options)) continue;
-    if (at != cache.begin()) cache.splice(cache.begin(), cache, at);
-    out = cache.front().matcher.get();
-    return ErrorCode::Ok;
-  }
-  const char* error = nullptr;
-  bool unsupported = false;
-  auto expression = regex::parse(text, options, error, unsupported);
-  if (expression == nullptr) {
-    return fail_text(
-        c, unsupported ? ErrorCode::FeatureNotSupported : ErrorCode::InvalidRegularExpression,
-        error);
-  }
-  auto matcher = std::make_unique<Matcher>(std::move(expression));
-  if (matcher->is_too_complex()) {
-    return c.fail(ErrorCode::InvalidRegularExpression,
-                  literal("regular expression is too complex"));
-  }
-  cache.push_front({std::string(text), options, std::move(matcher)});
-  if (cache.size() > kCacheSize) cache.pop_back();
-  out = cache.front().matcher.get();
-  return ErrorCode::Ok;
-}
-
-/// The text as code points, in memory that the thread keeps, and offsets to come back to bytes.
-class Subject {
- public:
-  explicit Subject(const StringView& view)
-      : bytes_(view), is_ascii_(utf8::is_ascii(view.bytes(), view.size)) {
-    std::vector<u32>& codes = buffer();
-    codes.clear();
-    const char* bytes = bytes_.bytes();
-    if (is_ascii_) {
-      codes.resize(view.size);
-      for (u32 i = 0; i < view.size; i++) codes[i] = static_cast<u8>(bytes[i]);
-    } else {
-      for (u32 i = 0; i < view.size; i += utf8::length_of(bytes[i])) {
-        codes.push_back(utf8::decode(bytes + i));
-      }
-    }
-    text = {codes.data(), static_cast<i64>(codes.size())};
-  }
-  Text text{};
-
-  u32 byte_offset(i64 position) const {
-    if (is_ascii_) return static_cast<u32>(position);
-    return utf8::offset_of(bytes_.bytes(), bytes_.size, static_cast<u32>(position));
-  }
-  /// Views the argument's bytes.
-  std::string_view slice(i64 begin, i64 end) const {
-    const u32 from = byte_offset(begin);
-    return {bytes_.bytes() + from, byte_offset(end) - from};
-  }
-
- private:
-  static std::vector<u32>& buffer() {
-    thread_local std::vector<u32> codes;
-    return codes;
-  }
-  const StringView bytes_;
-  const bool is_ascii_;
-};
-
-ErrorCode parse_flags(OpContext& c, const StringView& text, Flags& out) {
-  for (u32 i = 0; i < text.size; i++) {
-    Options& o = out.options;
-    const char flag = text.bytes()[i];
-    switch (flag) {
-      case 'g':
-        out.global = true;
-        break;
-      case 'c':
-        o.ignore_case = false;
-        break;
-      case 'i':
-        o.ignore_case = true;
-        break;
-      case 'm':
-      case 'n':
-        o.newline_stops = o.newline_anchors = true;
-        break;
-      case 'p':
-        o.newline_stops = true;
-        o.newline_anchors = false;
-        break;
-      case 'q':
-        o.literal = true;
-        break;
-      case 's':
-        o.newline_stops = o.newline_anchors = false;
-        break;
-      case 't':
-        o.expanded = false;
-        break;
-      case 'w':
-        o.newline_stops = false;
-        o.newline_anchors = true;
-        break;
-      case 'x':
-        o.expanded = true;
-        break;
-      case 'b':
-      case 'e':
-        return c.fail(ErrorCode::FeatureNotSupported,
-                      literal("basic and extended regular expressions are not supported"));
-      default:
-        return fail_message(c, ErrorCode::InvalidParameterValue,
-                            "invalid regular expression option: \"", text.bytes() + i,
-                            utf8::length_of(flag), "\"");
-    }
-  }
-  return ErrorCode::Ok;
-}
-
-/// Flags of a function that takes no g.
-ErrorCode parse_flags_of(OpContext& c, const StringView& text, std::string_view function,
-                         Flags& out) {
-  const ErrorCode code = parse_flags(c, text, out);
-  if (code != ErrorCode::Ok || !out.global) return code;
-  return fail_message(c, ErrorCode::InvalidParameterValue, "", function.data(),
-                      static_cast<u32>(function.size()),
-                      "() does not support the \"global\" option");
-}
+using regex::Subject;
+using regex::view_of;
 
 ErrorCode fail_parameter(OpContext& c, const char* name, i32 value) {
   char text[80];

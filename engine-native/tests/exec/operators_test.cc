@@ -98,6 +98,36 @@ void series_of_all_types() {
        1, lines({"2024-01-31 00:00:00|", "2024-02-29 00:00:00|", "2024-03-29 00:00:00|"}));
 }
 
+/// Each row with its series, whatever the number of workers and the size of vectors.
+void sets_over_rows() {
+  const plan::Expression x = column(0, kI64);
+  const auto below = [&](plan::Operator input, std::vector<plan::Expression> args) {
+    return project_set(std::move(input), "generate_series", kI64, std::move(args), {0});
+  };
+  const plan::Operator input = values({kI64}, {{"2"}, {std::nullopt}, {"0"}, {"1"}});
+  plan::Operator sets = below(input, {number(1), x, number(1)});
+  ROWS(sets, 2, lines({"2|1|", "2|2|", "1|1|"}));
+  sets.mutable_project_set()->set_keeps_empty(true);
+  sets.mutable_project_set()->set_ordinality(true);
+  ROWS(sets, 3, lines({"2|1|1|", "2|2|2|", "\\N|\\N|\\N|", "0|\\N|\\N|", "1|1|1|"}));
+  plan::SetCall* other = sets.mutable_project_set()->add_sets();
+  other->set_function("");
+  *other->add_args() = x;
+  *other->mutable_output() = field("x", kI64);
+  ROWS(sets, 1, lines({"2|1|2|1|", "2|2|\\N|2|", "\\N|\\N|\\N|1|", "0|\\N|0|1|", "1|1|1|1|"}));
+  const std::vector<plan::AggregateCall> count = {aggregate_call("count_star", {}, kI64)};
+  ROWS(aggregate(below(series(1, 3000), {number(1), x, number(1)}), {}, count), 1, "4501500|\n");
+  // Rows ahead of an error are there for a limit, and a set of dead rows fails for no one.
+  const plan::Operator fails = below(values({kI64}, {{"1"}, {"0"}}), {number(1), number(2), x});
+  ROWS(limit(fails, 2), 2, lines({"1|1|", "1|2|"}));
+  ROWS(fails, 2, "22023: step size cannot equal zero\n");
+  ROWS(below(filter(series(0, 1), compare("gt", x, number(0))), {number(1), number(2), x}), 2,
+       lines({"1|1|", "1|2|"}));
+  plan::Operator unknown = below(input, {x});
+  ROWS(unknown, 2,
+       "XX000: the engine has no set-returning function generate_series of these types\n");
+}
+
 plan::Expression divides(plan::Expression by) {
   return call("div", {number(10), std::move(by)}, kI64);
 }
@@ -193,6 +223,15 @@ void limits() {
   // LIMIT 0 reads nothing: the error of the first row is never seen.
   ROWS(limit(project(series(1, 10), {divides(number(0))}), 0), 1, "");
   // Flows share the limit.
+  // A limit ahead of a loop lets the rows at hand have all their pairs.
+  const std::vector<plan::AggregateCall> pairs = {aggregate_call("count_star", {}, kI64)};
+  ROWS(aggregate(loop_join(plan::INNER, limit(series(1, 10), 3), series(1, 5000), {}, {0}), {},
+                 pairs),
+       1, "15000|\n");
+  ROWS(aggregate(hash_join(plan::LEFT, limit(series(1, 10), 3), series(2, 5),
+                           {join_key(column(0, kI64), column(0, kI64))}, {}, {0}),
+                 {}, pairs),
+       1, "3|\n");
   ROWS(limit(union_all({series(1, 3), series(4, 6), series(7, 9)}), 4, 2), 1, counted(3, 6));
   ROWS(union_all({limit(series(1, 3), 1), series(4, 5)}), 1, lines({"1|", "4|", "5|"}));
   // A limit ends a cross join long before its 10^10 pairs.
@@ -327,6 +366,7 @@ int main() {
   using namespace millrace::tests;  // NOLINT: the tests above
   values_and_literals();
   series_of_all_types();
+  sets_over_rows();
   guarded_errors();
   three_valued_logic();
   constants_outlive_loops();

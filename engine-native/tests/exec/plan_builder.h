@@ -143,13 +143,25 @@ inline plan::Operator values(const std::vector<plan::Type>& types,
   return made;
 }
 
-inline plan::Operator series(const plan::Type& of, std::vector<plan::Expression> args) {
+/// Each input row with the elements of one set.
+inline plan::Operator project_set(plan::Operator input, const std::string& function,
+                                  const plan::Type& of, std::vector<plan::Expression> args,
+                                  const std::vector<uint32_t>& columns) {
   plan::Operator made;
-  plan::TableFunction* body = made.mutable_table_function();
-  body->set_function("generate_series");
-  for (plan::Expression& arg : args) *body->add_args() = std::move(arg);
-  *body->add_columns() = field("generate_series", of, false);
+  plan::ProjectSet* body = made.mutable_project_set();
+  *body->mutable_input() = std::move(input);
+  for (uint32_t column : columns) body->add_columns(column);
+  plan::SetCall* set = body->add_sets();
+  set->set_function(function);
+  for (plan::Expression& arg : args) *set->add_args() = std::move(arg);
+  *set->mutable_output() = field(function, of, false);
   return made;
+}
+
+/// generate_series(first, last, step), whose step is 1 where it is left out.
+inline plan::Operator series(const plan::Type& of, std::vector<plan::Expression> args) {
+  if (args.size() == 2) args.push_back(literal(of, "1"));
+  return project_set(values({}, {{}}), "generate_series", of, std::move(args), {});
 }
 
 /// generate_series(first, last) of bigints.

@@ -63,6 +63,11 @@ void cancels_in_every_phase() {
   const Phase phases[] = {
       {"stream", many(), milliseconds(50)},
       {"count", counted(many()), milliseconds(50)},
+      {"sets of rows",
+       counted(project_set(
+           many(), "generate_series", plan::Type(type(plan::I64)),
+           {x(), literal(type(plan::I64), "9000000000"), literal(type(plan::I64), "1")}, {0})),
+       milliseconds(50)},
       {"sort", sort(few, {sort_key(call("mod", {x(), number(1009)}, kI64))}), milliseconds(400)},
       {"top-n", top_n(many(), {sort_key(x(), true)}, 1000, 0, false), milliseconds(50)},
       {"groups", aggregate(many(), {x()}, {aggregate_call("count_star", {}, kI64)}),

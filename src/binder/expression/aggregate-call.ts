@@ -27,6 +27,7 @@ import { columnExpression } from "../statement-binding.js";
 import { bindCondition } from "./booleans.js";
 import { signature } from "./named-call.js";
 import { coerceArguments } from "./operator-call.js";
+import { refuseSets } from "./set-call.js";
 
 /** Clauses where no aggregate of their own query may stand, as errors name them. */
 const FORBIDDEN: Partial<Record<Clause, string>> = {
@@ -68,6 +69,7 @@ export function bindAggregate(ast: FunctionCall, name: string, scope: Scope): Ex
     filter,
     orderBy: keptOrder(ast, overload, lowered.args, orderBy),
   };
+  refuseSets([...call.args, ...orderBy.map((key) => key.expression)], scope);
   const owner = ownerOf(call, scope);
   refuseInClause(owner, scope, ast.position);
   const { type, physical, nullable } = lowered;

@@ -1,4 +1,4 @@
-import { argumentTypeMismatch } from "../../errors/index.js";
+import { argumentReturnsSet, argumentTypeMismatch } from "../../errors/index.js";
 import { at, callOp, BOOL, connect, isNull, not } from "../../functions/index.js";
 import type {
   And,
@@ -27,9 +27,17 @@ export function coerceSpecific(
   construct: string,
 ): Expression {
   const coerced = coerceType(scope.statement, value, target, "assignment");
-  if (coerced !== undefined) return coerced;
+  if (coerced !== undefined) {
+    refuseSet(scope, value, construct);
+    return coerced;
+  }
   const actual = TYPE_FACTS[value.type.name].display;
   throw argumentTypeMismatch(construct, TYPE_FACTS[target].display, actual, value.position);
+}
+
+/** 42804 where a value of a construct that takes no set is one, or is made of one. */
+export function refuseSet(scope: Scope, value: Expression, construct: string): void {
+  if (scope.sets?.find(value) !== undefined) throw argumentReturnsSet(construct, value.position);
 }
 
 export function bindConnective(ast: And | Or, scope: Scope): Expression {

@@ -1,6 +1,7 @@
 import {
   emptyRows,
   rowComparisonNotBoolean,
+  rowComparisonOfSet,
   rowComparisonOperator,
   undefinedOperator,
   unequalRows,
@@ -75,6 +76,7 @@ export function compareRows(
     const result = callOperator(scope.statement, op, [a(), b()], position);
     const { name: type } = result.type;
     if (type !== "bool") throw rowComparisonNotBoolean(TYPE_FACTS[type].display, position);
+    if (scope.sets?.find(result) !== undefined) throw rowComparisonOfSet(position);
     return result;
   };
   const [first, ...rest] = pairs;

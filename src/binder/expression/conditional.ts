@@ -10,12 +10,17 @@ import type { CaseExpression, Expression } from "../../plan/index.js";
 import { resolveUnknown } from "../coerce.js";
 import { commonTypeOf, toCommonType, unify } from "../common-type.js";
 import type { Scope } from "../scope.js";
-import { bindCondition, coerceSpecific } from "./booleans.js";
+import { bindCondition, refuseSet } from "./booleans.js";
 import { callOperator, prepareOperator } from "./operator-call.js";
 import { repeatable } from "./repeatable.js";
+import { withoutSets } from "./set-call.js";
 
 /** CASE; the simple form compares its operand with each value. */
 export function bindCase(ast: Case, scope: Scope): Expression {
+  return withoutSets(scope, "CASE", () => bindBranches(ast, scope));
+}
+
+function bindBranches(ast: Case, scope: Scope): Expression {
   const { expression } = scope.statement.binders;
   const conditions = bindConditions(ast, scope);
   const results = ast.branches.map((b) => expression(b.then, scope));
@@ -41,14 +46,16 @@ function bindConditions(ast: Case, scope: Scope): readonly Expression[] {
   const value = repeatable(() => resolveUnknown(scope.statement, expression(operand, scope)));
   return ast.branches.map((branch) => {
     const when = expression(branch.when, scope);
-    const equal = callOperator(scope.statement, "=", [value(), when], branch.position);
-    return coerceSpecific(scope, equal, "bool", "CASE/WHEN");
+    refuseSet(scope, when, "CASE/WHEN");
+    return callOperator(scope.statement, "=", [value(), when], branch.position);
   });
 }
 
 export function bindCoalesce(ast: Coalesce, scope: Scope): Expression {
-  const values = bindAll(ast.arguments, scope);
-  return at(coalesce(toCommonType(scope.statement, "COALESCE", values)), ast.position);
+  const values = withoutSets(scope, "COALESCE", () =>
+    toCommonType(scope.statement, "COALESCE", bindAll(ast.arguments, scope)),
+  );
+  return at(coalesce(values), ast.position);
 }
 
 /** GREATEST and LEAST: NULLs are left out, pair by pair. */

@@ -3,7 +3,6 @@ import {
   notAnAggregate,
   notAWindowFunction,
   positionalAfterNamed,
-  setReturningOutsideFrom,
   syntaxError,
   undefinedFunction,
   undefinedSchema,
@@ -14,18 +13,21 @@ import type { Expression } from "../../plan/index.js";
 import type { Scope } from "../scope.js";
 import { bindAggregate } from "./aggregate-call.js";
 import { callNamedFunction, callWithNames, refuseVariadic, signature } from "./named-call.js";
+import { bindSetCall } from "./set-call.js";
 
-/** A function call in an expression: scalar or aggregate. */
+/** A function call in an expression: scalar, aggregate or set-returning. */
 export function bindFunctionCall(ast: FunctionCall, scope: Scope): Expression {
   const name = functionName(ast, scope);
   const { functions } = scope.statement.context;
   if (ast.variadic) refuseVariadic(ast.position);
   if (functions.aggregates(name).length > 0) return bindAggregate(ast, name, scope);
-  if (ast.over !== undefined && functions.functions(name).length === 0) {
+  const isKnown = functions.functions(name).length > 0 || functions.tables(name).length > 0;
+  if (ast.over !== undefined && !isKnown) {
     throw featureNotSupported("window functions are not supported", ast.position);
   }
   if (functions.tables(name).length > 0) {
-    throw setReturningOutsideFrom(ast.position);
+    refuseModifiers(ast);
+    return bindSetCall(ast, name, scope);
   }
   const args = bindArguments(ast, scope);
   const call = args.some((a) => a.name !== undefined)
@@ -65,7 +67,7 @@ function bindArguments(ast: FunctionCall, scope: Scope) {
 }
 
 /** What only aggregates take. */
-function refuseModifiers(ast: FunctionCall): void {
+export function refuseModifiers(ast: FunctionCall): void {
   const name = ast.name.at(-1) ?? "";
   const modifiers: readonly (readonly [boolean, string])[] = [
     [ast.star, `${name}(*)`],

@@ -1,18 +1,17 @@
 import {
-  ambiguousFunction,
   columnDefinitionNotAllowed,
   constantArgumentNeeded,
   featureNotSupported,
   invariant,
-  undefinedFunction,
 } from "../../errors/index.js";
-import { literal, resolveFunction } from "../../functions/index.js";
-import type { FunctionCall, TableFunction } from "../../parser/index.js";
-import type { Column, Expression, LogicalOperator } from "../../plan/index.js";
-import { physicalTypeOf, sqlType } from "../../types/index.js";
+import { literal } from "../../functions/index.js";
+import type { TableFunction } from "../../parser/index.js";
+import { setColumns, type Column, type LogicalOperator, type SetCall } from "../../plan/index.js";
+import { sqlType } from "../../types/index.js";
 import { resolveUnknown } from "../coerce.js";
-import { coerceArguments } from "../expression/operator-call.js";
-import { signature } from "../expression/named-call.js";
+import { refuseModifiers } from "../expression/function-call.js";
+import { refuseVariadic } from "../expression/named-call.js";
+import { setCall } from "../expression/set-call.js";
 import type { Scope, ScopeColumn } from "../scope.js";
 import { columnExpression } from "../statement-binding.js";
 import { renameColumns } from "./column-aliases.js";
@@ -27,32 +26,33 @@ interface Rows {
   readonly columns: readonly ScopeColumn[];
 }
 
-/** `f(x)` in FROM: files, a set, or the one value of a scalar function. */
+/** `f(x)` or ROWS FROM in FROM: files, sets in lockstep, or the one value of a scalar function. */
 export function bindTableFunction(item: TableFunction, scope: Scope): FromResult {
-  const [only, ...others] = item.functions;
-  invariant(only !== undefined, "ROWS FROM without a function");
-  if (others.length > 0) {
-    throw featureNotSupported("ROWS FROM with several functions is not supported", item.position);
-  }
-  if (only.columns.length > 0) throw columnDefinitionNotAllowed(only.columns[0]?.position);
-  const { call } = only;
-  const name = functionName(call);
+  const defined = item.functions.find((f) => f.columns.length > 0);
+  if (defined !== undefined) throw columnDefinitionNotAllowed(defined.columns[0]?.position);
+  const names = item.functions.map((f) => functionName(f.call));
+  const [name = ""] = names;
   const alias = item.alias?.name ?? name;
-  const rows = scope.inClause("from-function", () => rowsOf(call, name, scope, item), true);
-  const single = rows.columns.length === 1 && !FILE_FUNCTIONS.has(name);
-  const columns = single
-    ? rows.columns.map((c) => ({ ...c, name: item.alias?.name ?? name }))
-    : rows.columns;
-  const numbered = item.ordinality
-    ? withOrdinality(scope, { ...rows, columns })
-    : { ...rows, columns };
-  return fromEntry(scope, numbered.plan, {
+  const isFiles = names.some((n) => FILE_FUNCTIONS.has(n));
+  const rows = scope.inClause(
+    "from-function",
+    () => (isFiles ? fileRows(item, scope) : functionRows(item, names, alias, scope)),
+    true,
+  );
+  const columns =
+    names.length > 1 || isFiles ? rows.columns : namedAfter(item.alias?.name ?? name, rows.columns);
+  return fromEntry(scope, rows.plan, {
     kind: "function",
     alias,
     aliased: item.alias !== undefined,
     relation: undefined,
-    columns: renameColumns(item.alias, alias, numbered.columns),
+    columns: renameColumns(item.alias, alias, columns),
   });
+}
+
+/** The only function's column goes by the item's name. */
+function namedAfter(name: string, columns: readonly ScopeColumn[]): readonly ScopeColumn[] {
+  return columns.map((column, i) => (i === 0 ? { ...column, name } : column));
 }
 
 type Call = TableFunction["functions"][number]["call"];
@@ -74,19 +74,20 @@ function functionName(call: Call): string {
   }
 }
 
-function rowsOf(call: Call, name: string, scope: Scope, item: TableFunction): Rows {
-  const { functions } = scope.statement.context;
-  if (call.kind === "functionCall") {
-    if (FILE_FUNCTIONS.has(name)) return fileRows(call, name, scope, item);
-    if (functions.tables(name).length > 0) return seriesRows(call, name, scope);
-  }
-  return singleRow(call, name, scope);
-}
-
 /** The constant path is read without binding: the snapshot was asked for it before. */
-function fileRows(call: FunctionCall, name: string, scope: Scope, item: TableFunction): Rows {
-  const [argument, ...others] = call.arguments;
-  if (argument?.value.kind !== "stringLiteral" || others.length > 0) {
+function fileRows(item: TableFunction, scope: Scope): Rows {
+  const [only, ...others] = item.functions;
+  invariant(only?.call.kind === "functionCall", "files of no function");
+  const { call } = only;
+  const name = functionName(call);
+  if (others.length > 0) {
+    throw featureNotSupported(`ROWS FROM with ${name} is not supported`, item.position);
+  }
+  if (item.ordinality) {
+    throw featureNotSupported(`WITH ORDINALITY of ${name} is not supported`, item.position);
+  }
+  const [argument, ...rest] = call.arguments;
+  if (argument?.value.kind !== "stringLiteral" || rest.length > 0) {
     throw constantArgumentNeeded(name, call.position);
   }
   const request = { functionName: name, path: argument.value.text };
@@ -95,59 +96,46 @@ function fileRows(call: FunctionCall, name: string, scope: Scope, item: TableFun
   return scanOf(scope.statement, relation, item.alias?.name ?? name);
 }
 
-function seriesRows(call: FunctionCall, name: string, scope: Scope): Rows {
+/** Sets side by side; functions of one value alone need no set. */
+function functionRows(
+  item: TableFunction,
+  names: readonly string[],
+  alias: string,
+  scope: Scope,
+): Rows {
   const { statement } = scope;
-  const args = call.arguments.map(({ value }) => statement.binders.expression(value, scope));
-  const overloads = statement.context.functions.tables(name);
-  const choice = resolveFunction(
-    overloads,
-    args.map((a) => a.type.name),
-  );
-  if (choice.kind === "none") throw undefinedFunction(signature(name, args), call.position);
-  if (choice.kind === "ambiguous") throw ambiguousFunction(signature(name, args), call.position);
-  const { candidate } = choice;
-  const type = sqlType(candidate.returns);
-  const column = statement.columns.make({
-    name,
-    type,
-    physical: physicalTypeOf(type),
-    nullable: false,
+  const pads = item.functions.length > 1;
+  const sets = item.functions.map((f, i) => {
+    const set = setOf(f.call, names[i] ?? "", scope);
+    const isSet = set.functionName !== "";
+    return pads && isSet ? { ...set, column: { ...set.column, nullable: true } } : set;
   });
-  const lowered = candidate.lower(coerceArguments(statement, args, candidate.args));
-  return {
-    plan: { kind: "table-function", functionName: name, args: lowered, columns: [column] },
-    columns: [scopeColumn(column)],
-  };
+  const one = literal("1", sqlType("int8"));
+  const ordinality = item.ordinality ? statement.columnFor(one, "ordinality") : null;
+  const columns = setColumns({ sets, ordinality });
+  const values = sets.flatMap((set) => (set.functionName === "" ? set.args : []));
+  const isOneRow = values.length === sets.length;
+  const row = ordinality === null ? values : [...values, one];
+  const plan: LogicalOperator = isOneRow
+    ? { kind: "values", columns, rows: [row] }
+    : { kind: "project-set", input: UNIT, sets, ordinality, keepsEmpty: false, alias };
+  return { plan, columns: columns.map(scopeColumn) };
+}
+
+/** One row of no columns. */
+const UNIT: LogicalOperator = { kind: "values", columns: [], rows: [[]] };
+
+function setOf(call: Call, name: string, scope: Scope): SetCall {
+  const { statement } = scope;
+  if (call.kind === "functionCall" && statement.context.functions.tables(name).length > 0) {
+    if (call.variadic) refuseVariadic(call.position);
+    refuseModifiers(call);
+    return setCall(call, name, scope);
+  }
+  const value = resolveUnknown(statement, statement.binders.expression(call, scope));
+  return { functionName: "", args: [value], column: statement.columnFor(value, name) };
 }
 
 function scopeColumn(column: Column): ScopeColumn {
   return { name: column.name, expression: columnExpression(column), origin: undefined };
-}
-
-function singleRow(call: Call, name: string, scope: Scope): Rows {
-  const { statement } = scope;
-  const value = resolveUnknown(statement, statement.binders.expression(call, scope));
-  const column = statement.columnFor(value, name);
-  return {
-    plan: { kind: "values", columns: [column], rows: [[value]] },
-    columns: [scopeColumn(column)],
-  };
-}
-
-/** WITH ORDINALITY numbers the rows; only a function of one row has a number known beforehand. */
-function withOrdinality(scope: Scope, rows: Rows): Rows {
-  if (rows.plan.kind !== "values") {
-    throw featureNotSupported("WITH ORDINALITY of a set is not supported");
-  }
-  const one: Expression = literal("1", sqlType("int8"));
-  const column = scope.statement.columnFor(one, "ordinality");
-  const { plan } = rows;
-  return {
-    plan: {
-      ...plan,
-      columns: [...plan.columns, column],
-      rows: plan.rows.map((row) => [...row, one]),
-    },
-    columns: [...rows.columns, scopeColumn(column)],
-  };
 }

@@ -30,7 +30,10 @@ export function bindGroupBy(select: Select, targets: Targets): BoundGroupBy {
 
 /** A position or an alias may name a target that holds an aggregate. */
 function refuseAggregates(expression: Expression, targets: Targets): void {
-  const { aggregates } = targets.scope;
+  const { aggregates, sets } = targets.scope;
+  for (const set of sets?.under([expression]) ?? []) {
+    for (const argument of set.args) refuseAggregates(argument, targets);
+  }
   for (const column of mentionedColumns(expression).values()) {
     const found = aggregates?.ofColumn(column);
     if (found !== undefined) throw aggregatesNotAllowed("GROUP BY", found.position);

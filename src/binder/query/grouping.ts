@@ -1,4 +1,4 @@
-import { groupingArguments, ungroupedColumn } from "../../errors/index.js";
+import { groupingArguments, invariant, ungroupedColumn } from "../../errors/index.js";
 import { integer } from "../../functions/index.js";
 import {
   sameExpression,
@@ -6,6 +6,7 @@ import {
   type Expression,
   type LogicalOperator,
   type ProjectItem,
+  type SetCall,
 } from "../../plan/index.js";
 import { samePhysical, sameType } from "../../types/index.js";
 import type { AggregateCollector, CollectedGrouping } from "../aggregate-collector.js";
@@ -89,12 +90,23 @@ function replaceGrouped(
   collector: AggregateCollector,
   scope: Scope,
 ): Expression {
+  /** A set that is no key runs over the groups. */
+  const raisedSet = (set: SetCall, position: number | undefined): Expression => {
+    const rewrite = (argument: Expression): Expression =>
+      replaceGrouped(argument, keys, collector, scope);
+    invariant(scope.sets !== undefined, "a set outside a SELECT");
+    const column = scope.sets.raise(set, rewrite, scope.statement);
+    scope.own(column.id);
+    return columnExpression(column, position);
+  };
   return replaceEverywhere(root, (node, inSubquery) => {
     const isConstant = node.kind === "literal" && node !== root;
     const key = isConstant ? undefined : keys.find((k) => sameExpression(k.expression, node));
     if (key !== undefined) return keyValue(key.column, node);
     if (node.kind !== "column" || !scope.owns(node.column.id)) return undefined;
     if (collector.ofColumn(node.column) !== undefined) return node;
+    const set = scope.sets?.ofColumn(node.column);
+    if (set !== undefined) return raisedSet(set, node.position);
     throw ungroupedColumn(qualifiedName(node.column, scope), inSubquery, node.position);
   });
 }

@@ -1,16 +1,18 @@
 import { featureNotSupported } from "../../errors/index.js";
 import type { Query, Select } from "../../parser/index.js";
-import type { Expression, LogicalOperator } from "../../plan/index.js";
+import type { Expression, LogicalOperator, SetCall } from "../../plan/index.js";
 import { AggregateCollector } from "../aggregate-collector.js";
 import { resolveUnknown } from "../coerce.js";
 import { bindCondition } from "../expression/booleans.js";
 import { bindFrom } from "../from/from-clause.js";
 import type { Scope } from "../scope.js";
+import { SetCollector } from "../set-collector.js";
 import { applyDistinct, bindDistinct } from "./distinct.js";
 import { bindGroupBy, type BoundGroupBy } from "./group-by.js";
 import { group } from "./grouping.js";
 import { bindLimit, limit } from "./limit.js";
 import { bindOrderBy, sort, sortKeys } from "./order-by.js";
+import { projectSets, sortsBeforeSets, sortTargets } from "./project-sets.js";
 import { project, resultOf } from "./projection.js";
 import type { QueryOptions, QueryResult } from "./query-result.js";
 import { bindTargetList } from "./target-list.js";
@@ -25,6 +27,8 @@ export function bindSelect(
 ): QueryResult {
   const collector = new AggregateCollector();
   scope.aggregates = collector;
+  const sets = new SetCollector();
+  scope.sets = sets;
   const from = bindFrom(select.from, scope);
   const list = scope.inClause("select", () => bindTargetList(select.items, scope));
   const targets = new Targets(list, scope);
@@ -38,12 +42,19 @@ export function bindSelect(
   if (options.resolveUnknowns) resolveTargets(targets, scope);
   let plan: LogicalOperator =
     where === null ? from : { kind: "filter", input: from, condition: where };
+  let running: readonly SetCall[] = sets.sets;
   if (isGrouped(select, collector)) {
+    plan = projectSets(plan, sets.under(groupBy.keys));
     plan = groupAndFilter(plan, groupBy, having, targets, collector, scope);
+    running = sets.raised;
   }
-  const used = targets.list.filter((t) => !t.hidden || isUsed(t));
+  const isSorted = sortsBeforeSets(order, distinct, running, scope);
+  if (isSorted) plan = sortTargets(plan, order, scope);
+  plan = projectSets(plan, running);
+  const used = targets.list.filter((t) => !t.hidden || (isUsed(t) && !isSorted));
   const made = project(plan, used, scope);
-  const sorted = sort(applyDistinct(distinct, made, order), sortKeys(order, made.columns));
+  const distinguished = applyDistinct(distinct, made, order);
+  const sorted = isSorted ? distinguished : sort(distinguished, sortKeys(order, made.columns));
   return resultOf(limit(sorted, bounds), made);
 
   /** Hidden targets of GROUP BY are keys of the aggregation, not values of the result. */

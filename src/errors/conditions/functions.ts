@@ -79,10 +79,38 @@ export function positionalAfterNamed(position: Position): SqlError {
   return new SqlError("syntaxError", message).at(position);
 }
 
-/** A set-returning function in an expression. */
-export function setReturningOutsideFrom(position: Position): SqlError {
-  const message = "set-returning functions are supported in FROM only";
+const MOVE_SET = "You might be able to move the set-returning function into a LATERAL FROM item.";
+
+/** A set-returning function in a clause that takes single values. */
+export function setsNotAllowed(place: string, position: Position): SqlError {
+  const message = `set-returning functions are not allowed in ${place}`;
   return new SqlError("featureNotSupported", message).at(position);
+}
+
+/** The same in a construct that evaluates its parts on condition: CASE, COALESCE. */
+export function setsNotAllowedInConstruct(construct: string, position: Position): SqlError {
+  const message = `set-returning functions are not allowed in ${construct}`;
+  return new SqlError("featureNotSupported", message, { hint: MOVE_SET }).at(position);
+}
+
+export function setsBelowTopOfFrom(position: Position): SqlError {
+  const message = "set-returning functions must appear at top level of FROM";
+  return new SqlError("featureNotSupported", message).at(position);
+}
+
+export function setsInAggregate(position: Position): SqlError {
+  const message = "aggregate function calls cannot contain set-returning function calls";
+  return new SqlError("featureNotSupported", message, { hint: MOVE_SET }).at(position);
+}
+
+export function rowComparisonOfSet(position: Position): SqlError {
+  const message = "row comparison operator must not return a set";
+  return new SqlError("datatypeMismatch", message).at(position);
+}
+
+export function argumentReturnsSet(construct: string, position: Position): SqlError {
+  const message = `argument of ${construct} must not return a set`;
+  return new SqlError("datatypeMismatch", message).at(position);
 }
 
 /** A name used as a table function that answers no set and is none of the engine's. */

@@ -12,13 +12,14 @@ function overNumbers(type: TypeName): readonly TableOverload[] {
     return (args.length === 3 ? args : [...args, ...step]).map(toSelfScaled);
   };
   return [
-    { args: [type, type], returns: type, lower },
-    { args: [type, type, type], returns: type, lower },
+    { args: [type, type], returns: type, nullable: false, lower },
+    { args: [type, type, type], returns: type, nullable: false, lower },
   ];
 }
 
 function overTimes(type: TypeName): TableOverload {
-  return { args: [type, type, "interval"], returns: type, lower: (args) => args };
+  const lower = (args: readonly Expression[]): readonly Expression[] => args;
+  return { args: [type, type, "interval"], returns: type, nullable: false, lower };
 }
 
 export const generateSeries: TableFunction = {

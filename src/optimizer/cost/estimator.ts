@@ -2,6 +2,7 @@ import { unreachable } from "../../errors/index.js";
 import {
   operatorsOf,
   outputColumns,
+  setColumns,
   type Column,
   type ColumnId,
   type Expression,
@@ -15,6 +16,7 @@ import { columnOf, distinctAfter, scaled, type ColumnEstimate, type Estimate } f
 import { joinSelectivity, type KeyDistinct } from "./join-selectivity.js";
 import { onNumberLine } from "./number-line.js";
 import { distinctOf, selectivity } from "./selectivity.js";
+import { setRows } from "./set-rows.js";
 
 const UNKNOWN_ROWS = 1000;
 
@@ -48,8 +50,6 @@ export class Estimator {
         return ofScan(plan);
       case "values":
         return ofRows(plan.rows.length, plan.columns);
-      case "table-function":
-        return ofRows(UNKNOWN_ROWS, plan.columns);
       case "cte-reference":
         return this.#reference(plan);
       case "filter":
@@ -61,6 +61,8 @@ export class Estimator {
         );
         return { rows: input.rows, columns: new Map(columns) };
       }
+      case "project-set":
+        return this.#projectSet(plan);
       case "aggregate":
         return this.#aggregate(plan);
       case "distinct-on": {
@@ -84,6 +86,15 @@ export class Estimator {
       default:
         return unreachable(plan);
     }
+  }
+
+  #projectSet(plan: LogicalOperator & { kind: "project-set" }): Estimate {
+    const input = this.estimate(plan.input);
+    const elements = setRows(plan.sets);
+    const rows = input.rows * (plan.keepsEmpty ? Math.max(1, elements) : elements);
+    const each: ColumnEstimate = { ...UNKNOWN_COLUMN, distinct: Math.max(1, elements) };
+    const made = setColumns(plan).map((column) => [column.id, each] as const);
+    return { rows, columns: new Map([...input.columns, ...made]) };
   }
 
   #reference(plan: LogicalOperator & { kind: "cte-reference" }): Estimate {

@@ -5,6 +5,7 @@ import {
   operatorsOf,
   expressionsOf,
   childrenOf,
+  setColumns,
   withInputs,
   type Column,
   type ColumnFactory,
@@ -103,8 +104,13 @@ function renameOwn(plan: LogicalOperator, rename: Rename): LogicalOperator {
   switch (plan.kind) {
     case "scan":
     case "values":
-    case "table-function":
       return { ...plan, columns: plan.columns.map(rename) };
+    case "project-set":
+      return {
+        ...plan,
+        sets: plan.sets.map((set) => ({ ...set, column: rename(set.column) })),
+        ordinality: plan.ordinality === null ? null : rename(plan.ordinality),
+      };
     case "cte-reference":
       // The definition may stand in the copied plan too.
       return {
@@ -157,10 +163,11 @@ function ownColumns(node: LogicalOperator): readonly Column[] {
   switch (node.kind) {
     case "scan":
     case "values":
-    case "table-function":
     case "cte-reference":
     case "set-operation":
       return node.columns;
+    case "project-set":
+      return setColumns(node);
     case "project":
       return node.items.map((item) => item.column);
     case "aggregate":

@@ -8,11 +8,11 @@ export function mapPhysicalInputs(plan: PhysicalOperator, change: Change): Physi
   switch (plan.kind) {
     case "table-scan":
     case "values":
-    case "table-function":
     case "shared-scan":
       return plan;
     case "filter":
     case "project":
+    case "project-set":
     case "hash-aggregate":
     case "string-aggregate":
     case "sort":

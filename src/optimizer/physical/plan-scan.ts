@@ -1,5 +1,6 @@
 import {
   outputColumns,
+  setColumns,
   type Column,
   type Expression,
   type LogicalOperator,
@@ -119,26 +120,30 @@ export function planValues(
   };
 }
 
-/** A function in FROM; its arguments are evaluated here, once. */
-export function planTableFunction(
-  plan: LogicalOperator & { kind: "table-function" },
+/** Sets beside the columns of their input that are read above. */
+export function planProjectSet(
+  plan: LogicalOperator & { kind: "project-set" },
+  needed: Needed,
   context: PlanContext,
 ): PhysicalOperator {
+  const added = setColumns(plan);
+  const own = new Set(added.map((column) => column.id));
+  const passed = new Set([...needed].filter((id) => !own.has(id)));
+  const args = plan.sets.flatMap((set) => set.args);
+  const input = context.plan(plan.input, needing(passed, args));
   const rows = context.estimator.rows(plan);
-  const args = plan.args.map((arg): Expression => {
-    if (arg.kind === "literal") return arg;
-    const text = context.evaluator.evaluate(arg, context.evaluation);
-    const { type, physical } = arg;
-    return { kind: "literal", text, type, physical, nullable: text === null };
-  });
+  const { sets, ordinality, keepsEmpty, alias } = plan;
   return {
-    kind: "table-function",
+    kind: "project-set",
     id: context.nextId(),
     rows,
-    cost: rows * COST_A_ROW,
-    columns: plan.columns,
-    functionName: plan.functionName,
-    args,
+    cost: input.cost + rows * COST_A_ROW,
+    columns: [...input.columns.filter((column) => needed.has(column.id)), ...added],
+    input,
+    sets,
+    ordinality,
+    keepsEmpty,
+    alias,
   };
 }
 

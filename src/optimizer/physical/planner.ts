@@ -19,9 +19,9 @@ import { planDistinctOn, planLimit, planSort } from "./plan-order.js";
 import {
   planFilter,
   planProject,
+  planProjectSet,
   planReference,
   planScan,
-  planTableFunction,
   planValues,
 } from "./plan-scan.js";
 
@@ -96,12 +96,12 @@ function planOperator(
       return planScan(plan, needed, [], context.estimator.rows(plan), context);
     case "values":
       return planValues(plan, context);
-    case "table-function":
-      return planTableFunction(plan, context);
     case "filter":
       return planFilter(plan, needed, context);
     case "project":
       return planProject(plan, needed, context);
+    case "project-set":
+      return planProjectSet(plan, needed, context);
     case "join":
       return planJoin(plan, needed, context);
     case "aggregate":

@@ -36,6 +36,7 @@ export function knownPredicates(plan: LogicalOperator): readonly Expression[] {
         default:
           return knownPredicates(plan.left);
       }
+    case "project-set":
     case "sort":
     case "limit":
     case "distinct-on":

@@ -25,8 +25,6 @@ function derive(plan: LogicalOperator): Columns {
           plan.rows.every((row) => row[i] !== undefined && isNotNull(row[i], new Set())),
         ),
       );
-    case "table-function":
-      return ids(plan.columns.filter((c) => !c.nullable));
     case "cte-reference":
       // The definition decides, and it is not in sight: a column may have met an outer join there.
       return new Set();
@@ -34,6 +32,8 @@ function derive(plan: LogicalOperator): Columns {
       return withRejected(definedNotNull(plan.input), plan.condition);
     case "project":
       return ofItems(plan.items, definedNotNull(plan.input));
+    case "project-set":
+      return ofSets(plan);
     case "aggregate": {
       const input = definedNotNull(plan.input);
       const counts = plan.aggregates.filter((a) => isCount(a.call.aggregate));
@@ -76,6 +76,15 @@ function ofItems(
   input: Columns,
 ): Columns {
   return ids(items.filter((i) => isNotNull(i.expression, input)).map((i) => i.column));
+}
+
+/** A set is NULL where it is shorter than others, and in a row that stays without elements. */
+function ofSets(plan: LogicalOperator & { kind: "project-set" }): Columns {
+  const input = definedNotNull(plan.input);
+  if (plan.keepsEmpty) return input;
+  const elements = plan.sets.length > 1 ? [] : plan.sets.filter((set) => !set.column.nullable);
+  const numbers = plan.ordinality === null ? [] : [plan.ordinality];
+  return new Set([...input, ...ids([...elements.map((set) => set.column), ...numbers])]);
 }
 
 function withRejected(columns: Columns, condition: Expression | null): Columns {

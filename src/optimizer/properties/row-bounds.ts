@@ -18,6 +18,8 @@ export function rowBounds(plan: LogicalOperator): RowBounds {
       return plan.keys.length === 0 ? { least: 1, most: 1 } : rowBounds(plan.input);
     case "filter":
       return { least: 0, most: rowBounds(plan.input).most };
+    case "project-set":
+      return setBounds(rowBounds(plan.input), plan.keepsEmpty);
     case "project":
     case "sort":
     case "distinct-on":
@@ -31,7 +33,6 @@ export function rowBounds(plan: LogicalOperator): RowBounds {
     case "with":
       return rowBounds(plan.body);
     case "scan":
-    case "table-function":
     case "cte-reference":
     case "set-operation":
       return ANY;
@@ -43,6 +44,11 @@ export function rowBounds(plan: LogicalOperator): RowBounds {
 function valuesBounds(count: number): RowBounds {
   if (count === 0) return { least: 0, most: 0 };
   return { least: 1, most: count === 1 ? 1 : "many" };
+}
+
+function setBounds(input: RowBounds, keepsEmpty: boolean): RowBounds {
+  if (input.most === 0) return input;
+  return { least: keepsEmpty ? input.least : 0, most: "many" };
 }
 
 function limitBounds(

@@ -27,7 +27,7 @@ export function uniqueKeys(plan: LogicalOperator): readonly ColumnIds[] {
       return ofJoin(plan);
     case "scan":
     case "values":
-    case "table-function":
+    case "project-set":
     case "cte-reference":
       return [];
     default:

@@ -1,5 +1,6 @@
 import { unreachable } from "../../errors/index.js";
 import {
+  setColumns,
   type ColumnId,
   type Expression,
   type JoinOperator,
@@ -31,13 +32,16 @@ function convert(plan: LogicalOperator, rejected: Rejected): LogicalOperator {
   switch (plan.kind) {
     case "scan":
     case "values":
-    case "table-function":
     case "cte-reference":
       return plan;
     case "filter":
       return { ...plan, input: convert(plan.input, withRejected(rejected, plan.condition)) };
     case "project":
       return { ...plan, input: convert(plan.input, throughItems(plan.items, rejected)) };
+    case "project-set": {
+      const drops = !plan.keepsEmpty || setColumns(plan).some((c) => rejected.has(c.id));
+      return { ...plan, input: convert(plan.input, rejected), keepsEmpty: !drops };
+    }
     case "aggregate": {
       const keys = plan.keys.length === 0 ? new Set<ColumnId>() : throughItems(plan.keys, rejected);
       return { ...plan, input: convert(plan.input, keys) };

@@ -43,8 +43,12 @@ class Pruning {
       }
       case "values":
         return pruneValues(plan, needed);
-      case "table-function":
-        return plan;
+      case "project-set": {
+        const { ordinality } = plan;
+        const isNumbered = ordinality !== null && needed.has(ordinality.id);
+        const next = isNumbered || ordinality === null ? plan : { ...plan, ordinality: null };
+        return { ...next, input: this.prune(plan.input, this.#with(next, needed)) };
+      }
       case "cte-reference":
         return this.#reference(plan, needed);
       case "filter":

@@ -38,6 +38,11 @@ function push(plan: LogicalOperator, conjuncts: Conjuncts): LogicalOperator {
       return push(plan.input, [...conjunctsOf(plan.condition), ...conjuncts]);
     case "project":
       return pushThroughProject(plan, conjuncts);
+    case "project-set": {
+      const input = outputIds(plan.input);
+      const { moving, staying } = divide(conjuncts, (c) => isOver(c, input) && isMovable(c));
+      return filter({ ...plan, input: push(plan.input, moving) }, staying);
+    }
     case "join":
       return pushIntoJoin(plan, conjuncts);
     case "aggregate":
@@ -56,7 +61,6 @@ function push(plan: LogicalOperator, conjuncts: Conjuncts): LogicalOperator {
     case "limit":
     case "scan":
     case "values":
-    case "table-function":
     case "cte-reference":
       return filter(
         withInputs(

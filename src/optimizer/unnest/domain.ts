@@ -79,6 +79,7 @@ export function pushDomain(plan: LogicalOperator, domain: Domain): Carrying {
   }
   switch (plan.kind) {
     case "filter":
+    case "project-set":
     case "sort": {
       const input = pushDomain(plan.input, domain);
       const moved = mapOwn(plan, domain, input);
@@ -106,10 +107,6 @@ export function pushDomain(plan: LogicalOperator, domain: Domain): Carrying {
       return pushIntoSetOperation(plan, domain);
     case "values":
       return pushIntoValues(plan, domain);
-    case "table-function":
-      throw featureNotSupported(
-        "functions in FROM are not supported over columns of other FROM items",
-      );
     case "with":
     case "scan":
     case "cte-reference":

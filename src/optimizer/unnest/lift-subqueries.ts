@@ -62,7 +62,6 @@ class Lifting {
       case "with":
         return node;
       case "limit":
-      case "table-function":
         return refuseSubqueries(node);
       case "values":
         return node.rows.flat().some(hasSubquery) ? this.#values(node) : node;
@@ -71,6 +70,7 @@ class Lifting {
       case "join":
         return this.#join(node);
       case "project":
+      case "project-set":
       case "aggregate":
       case "distinct-on":
       case "sort": {
@@ -195,9 +195,10 @@ export function filtered(
 }
 
 function refuseSubqueries(node: LogicalOperator): LogicalOperator {
-  const place = node.kind === "limit" ? "LIMIT and OFFSET" : "arguments of functions in FROM";
   return mapExpressions(node, (e) => {
-    if (hasSubquery(e)) throw featureNotSupported(`subqueries in ${place} are not supported`);
+    if (hasSubquery(e)) {
+      throw featureNotSupported("subqueries in LIMIT and OFFSET are not supported");
+    }
     return e;
   });
 }

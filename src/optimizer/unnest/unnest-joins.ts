@@ -18,6 +18,7 @@ import { isAtMostOneRow, isOneRow, rowBounds } from "../properties/row-bounds.js
 import type { RuleContext } from "../rule.js";
 import { Domain, pushDomain } from "./domain.js";
 import { filtered } from "./lift-subqueries.js";
+import { overLeftRows } from "./over-left-rows.js";
 import { joinWithDefaults, pullUp, type PulledUp } from "./pull-up.js";
 
 /**
@@ -55,7 +56,7 @@ function simplifyJoin(original: JoinOperator, context: RuleContext): LogicalOper
   const join = withoutIdleParts(original);
   if (!dependsOn(join.right, join.left)) return independent({ ...join, dependent: false });
   const pulled = pullUp(join.right, outputIds(join.left), context.columns);
-  if (pulled === undefined) return undefined;
+  if (pulled === undefined) return overLeftRows(join);
   if (pulled.defaults !== undefined) return joinOneRow(join, pulled, context);
   return joinPulled(join, pulled);
 }

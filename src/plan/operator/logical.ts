@@ -18,12 +18,28 @@ export interface ValuesOperator {
   readonly rows: readonly (readonly Expression[])[];
 }
 
-/** A set-returning function in FROM: generate_series and its like. */
-export interface TableFunctionOperator {
-  readonly kind: "table-function";
+/** A set-returning function applied to an input row; without a name the set is its one argument. */
+export interface SetCall {
   readonly functionName: string;
   readonly args: readonly Expression[];
-  readonly columns: readonly Column[];
+  readonly column: Column;
+}
+
+/**
+ * For each input row as many rows as the longest of its sets has, the shorter ones NULL at their
+ * end: generate_series and its like, in FROM beside other items or in a select list. Output: the
+ * input's columns, an element of each set, the row's number.
+ */
+export interface ProjectSetOperator {
+  readonly kind: "project-set";
+  readonly input: LogicalOperator;
+  readonly sets: readonly SetCall[];
+  /** Counts the rows of an input row from 1 (WITH ORDINALITY). */
+  readonly ordinality: Column | null;
+  /** An input row whose sets are all empty stays once, with NULLs (LEFT JOIN LATERAL). */
+  readonly keepsEmpty: boolean;
+  /** What FROM calls it; null in a select list. */
+  readonly alias: string | null;
 }
 
 export interface FilterOperator {
@@ -132,7 +148,7 @@ export interface CteReferenceOperator {
 export type LogicalOperator =
   | ScanOperator
   | ValuesOperator
-  | TableFunctionOperator
+  | ProjectSetOperator
   | FilterOperator
   | ProjectOperator
   | JoinOperator

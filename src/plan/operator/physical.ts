@@ -1,7 +1,7 @@
 import { unreachable } from "../../errors/index.js";
 import type { Column } from "../column.js";
 import type { AggregateCall, Expression, SortKey } from "../expression/index.js";
-import type { JoinKind, ProjectItem, SetOperationKind } from "./logical.js";
+import type { JoinKind, ProjectItem, SetCall, SetOperationKind } from "./logical.js";
 import type { FileRelation } from "./relation.js";
 
 /** Estimates and identity every physical operator carries; `id` numbers the nodes of EXPLAIN. */
@@ -36,10 +36,14 @@ export interface PhysicalValues extends PhysicalBase {
   readonly tuples: readonly (readonly Expression[])[];
 }
 
-export interface PhysicalTableFunction extends PhysicalBase {
-  readonly kind: "table-function";
-  readonly functionName: string;
-  readonly args: readonly Expression[];
+/** `columns`: some of the input's, then those of the sets, then the number of the row. */
+export interface PhysicalProjectSet extends PhysicalBase {
+  readonly kind: "project-set";
+  readonly input: PhysicalOperator;
+  readonly sets: readonly SetCall[];
+  readonly ordinality: Column | null;
+  readonly keepsEmpty: boolean;
+  readonly alias: string | null;
 }
 
 export interface PhysicalFilter extends PhysicalBase {
@@ -188,9 +192,9 @@ export interface SharedScan extends PhysicalBase {
 export type PhysicalOperator =
   | TableScan
   | PhysicalValues
-  | PhysicalTableFunction
   | PhysicalFilter
   | PhysicalProject
+  | PhysicalProjectSet
   | HashJoin
   | NestedLoopJoin
   | HashAggregate
@@ -209,11 +213,11 @@ export function physicalInputs(plan: PhysicalOperator): readonly PhysicalOperato
   switch (plan.kind) {
     case "table-scan":
     case "values":
-    case "table-function":
     case "shared-scan":
       return [];
     case "filter":
     case "project":
+    case "project-set":
     case "hash-aggregate":
     case "string-aggregate":
     case "sort":

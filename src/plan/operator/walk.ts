@@ -1,18 +1,18 @@
 import { unreachable } from "../../errors/index.js";
 import type { Column } from "../column.js";
 import type { AggregateCall, Expression, SortKey } from "../expression/index.js";
-import type { JoinOperator, LogicalOperator, ProjectItem } from "./logical.js";
+import type { JoinOperator, LogicalOperator, ProjectItem, ProjectSetOperator } from "./logical.js";
 
 /** Direct inputs of an operator, in order. */
 export function inputsOf(plan: LogicalOperator): readonly LogicalOperator[] {
   switch (plan.kind) {
     case "scan":
     case "values":
-    case "table-function":
     case "cte-reference":
       return [];
     case "filter":
     case "project":
+    case "project-set":
     case "aggregate":
     case "distinct-on":
     case "sort":
@@ -39,11 +39,11 @@ export function withInputs(
   switch (plan.kind) {
     case "scan":
     case "values":
-    case "table-function":
     case "cte-reference":
       return plan;
     case "filter":
     case "project":
+    case "project-set":
     case "aggregate":
     case "distinct-on":
     case "sort":
@@ -73,9 +73,12 @@ export function mapExpressions(plan: LogicalOperator, change: Change): LogicalOp
       const rows = shared(plan.rows, (row) => shared(row, change));
       return rows === plan.rows ? plan : { ...plan, rows };
     }
-    case "table-function": {
-      const args = shared(plan.args, change);
-      return args === plan.args ? plan : { ...plan, args };
+    case "project-set": {
+      const sets = shared(plan.sets, (set) => {
+        const args = shared(set.args, change);
+        return args === set.args ? set : { ...set, args };
+      });
+      return sets === plan.sets ? plan : { ...plan, sets };
     }
     case "filter": {
       const condition = change(plan.condition);
@@ -165,7 +168,6 @@ export function outputColumns(plan: LogicalOperator): readonly Column[] {
   switch (plan.kind) {
     case "scan":
     case "values":
-    case "table-function":
     case "cte-reference":
     case "set-operation":
       return plan.columns;
@@ -176,6 +178,8 @@ export function outputColumns(plan: LogicalOperator): readonly Column[] {
       return outputColumns(plan.input);
     case "project":
       return plan.items.map((item) => item.column);
+    case "project-set":
+      return [...outputColumns(plan.input), ...setColumns(plan)];
     case "aggregate":
       return [...plan.keys, ...plan.aggregates].map((item) => item.column);
     case "join":
@@ -185,6 +189,12 @@ export function outputColumns(plan: LogicalOperator): readonly Column[] {
     default:
       return unreachable(plan);
   }
+}
+
+/** The columns that a projection of sets adds, in order. */
+export function setColumns(plan: Pick<ProjectSetOperator, "sets" | "ordinality">): Column[] {
+  const elements = plan.sets.map((set) => set.column);
+  return plan.ordinality === null ? elements : [...elements, plan.ordinality];
 }
 
 function joinColumns(plan: JoinOperator): readonly Column[] {

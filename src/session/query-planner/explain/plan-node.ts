@@ -93,9 +93,10 @@ function nodeOf(operator: PhysicalOperator, names: ColumnNames): PlanNode {
     output: operator.columns.map(names),
     properties: properties.filter(([, value]) => typeof value === "number" || value.length > 0),
     heading: null,
-    children: isResult(operator)
-      ? []
-      : physicalInputs(operator).map((input) => nodeOf(input, names)),
+    children:
+      isResult(operator) || isFunctionScan(operator)
+        ? []
+        : physicalInputs(operator).map((input) => nodeOf(input, names)),
   };
 }
 
@@ -103,6 +104,11 @@ function nodeOf(operator: PhysicalOperator, names: ColumnNames): PlanNode {
 function isResult(operator: PhysicalOperator): boolean {
   if (operator.kind === "project") return isResult(operator.input);
   return operator.kind === "values" && operator.columns.length === 0;
+}
+
+/** Whether it is what PostgreSQL calls Function Scan: functions in FROM that read nothing beside. */
+function isFunctionScan(operator: PhysicalOperator): boolean {
+  return operator.kind === "project-set" && operator.alias !== null && isResult(operator.input);
 }
 
 interface Described {
@@ -141,12 +147,6 @@ function describe(operator: PhysicalOperator, names: ColumnNames): Described {
     }
     case "values":
       return { name: isResult(operator) ? "Result" : "Values Scan" };
-    case "table-function":
-      return {
-        name: "Function Scan",
-        target: ` on ${operator.functionName}`,
-        subject: [["Function Name", operator.functionName]],
-      };
     case "filter":
       return {
         name: "Filter",
@@ -154,6 +154,8 @@ function describe(operator: PhysicalOperator, names: ColumnNames): Described {
       };
     case "project":
       return { name: isResult(operator) ? "Result" : "Project" };
+    case "project-set":
+      return describeProjectSet(operator);
     case "hash-join":
       return describeHashJoin(operator, names);
     case "nested-loop-join":
@@ -218,6 +220,20 @@ function describe(operator: PhysicalOperator, names: ColumnNames): Described {
     default:
       return unreachable(operator);
   }
+}
+
+/** A scan of one function goes by the function's name, of several by the alias alone. */
+function describeProjectSet(operator: PhysicalOperator & { kind: "project-set" }): Described {
+  if (!isFunctionScan(operator)) return { name: "ProjectSet" };
+  const [only, ...others] = operator.sets;
+  const name = others.length > 0 ? undefined : only?.functionName;
+  const alias = operator.alias ?? "";
+  const shown = name === undefined || name === alias ? alias : `${name} ${alias}`;
+  return {
+    name: "Function Scan",
+    target: ` on ${shown}`,
+    subject: [...(name === undefined ? [] : [["Function Name", name] as const]), ["Alias", alias]],
+  };
 }
 
 function keyTexts(

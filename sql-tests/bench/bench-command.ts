@@ -1,9 +1,11 @@
 /**
  * npm run bench -- tpch --scale S [--threads 2] [--runs 5] [--queries q01,q06] [--json FILE]
  * npm run bench -- latency [--runs 2000]
+ * npm run bench -- wire [--clients 64] [--seconds 5] [--rounds 3] [--idle 500]
  *
  * tpch compares with DuckDB on the same files; latency times `select 1` and a start on an existing
- * data directory. Ends with status 1 if an answer is wrong.
+ * data directory; wire compares the rate of `select 1` over many connections with PostgreSQL 15's and
+ * weighs idle ones. Ends with status 1 if an answer is wrong or wire misses its mark.
  */
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -17,6 +19,7 @@ import {
 } from "../runner/command-line.js";
 import { benchLatency } from "./latency.js";
 import { geometricMean, median, spread } from "./statistics.js";
+import { benchWire, rateRatio } from "./wire.js";
 import { benchTpch, hotRatio, selectQueries, type QueryScores } from "./tpch.js";
 
 const MIB = 2 ** 20;
@@ -95,6 +98,36 @@ async function benchLatencyCommand(args: readonly string[]): Promise<number> {
   return 0;
 }
 
+/** Least share of PostgreSQL's rate, and most memory of an idle connection. */
+const LEAST_RATE_SHARE = 0.5;
+const MOST_IDLE_BYTES = 20_000;
+
+async function benchWireCommand(args: readonly string[]): Promise<number> {
+  const options = readOptions(args, ["clients", "seconds", "rounds", "idle"]);
+  const bench = {
+    clients: countOption(options, "clients", 64),
+    seconds: countOption(options, "seconds", 5),
+    rounds: countOption(options, "rounds", 3),
+    idle: countOption(options, "idle", 500),
+  };
+  const { rates, idleBytes } = await benchWire(bench);
+  console.log(
+    `select 1, ${String(bench.clients)} connections, pgbench -j 1; statements a second, median of ` +
+      `${String(bench.rounds)} rounds of ${String(bench.seconds)} s`,
+  );
+  const rows = rates.map((rate) => [
+    rate.mode,
+    median(rate.millrace).toFixed(0),
+    median(rate.postgres).toFixed(0),
+    rateRatio(rate).toFixed(2),
+    rate.processorMicros.toFixed(1),
+  ]);
+  printTable([["mode", "millrace", "postgres", "ratio", "cpu us"], ...rows]);
+  console.log(`idle connection: ${(idleBytes / 1000).toFixed(1)} KB of server memory`);
+  const kept = rates.every((rate) => rateRatio(rate) >= LEAST_RATE_SHARE);
+  return kept && idleBytes < MOST_IDLE_BYTES ? 0 : 1;
+}
+
 await runMain(async () => {
   const [what, ...args] = process.argv.slice(2);
   switch (what) {
@@ -102,7 +135,9 @@ await runMain(async () => {
       return benchTpchCommand(args);
     case "latency":
       return benchLatencyCommand(args);
+    case "wire":
+      return benchWireCommand(args);
     default:
-      throw new UsageError("usage: npm run bench -- tpch --scale S | latency");
+      throw new UsageError("usage: npm run bench -- tpch --scale S | latency | wire");
   }
 });

@@ -80,6 +80,7 @@ Napi::Function Engine::define(Napi::Env env) {
   return DefineClass(env, "Engine",
                      {
                          InstanceMethod("openQuery", &Engine::open_query),
+                         InstanceMethod("answer", &Engine::answer),
                          InstanceMethod("runFragment", &Engine::run_fragment),
                          InstanceMethod("nextPage", &Engine::next_page),
                          InstanceMethod("pageBuffer", &Engine::page_buffer),
@@ -137,6 +138,22 @@ Napi::Value Engine::open_query(Info info) {
   query->id = next_query_++;
   queries_[query->id] = query;
   return Napi::Number::New(env, query->id);
+}
+
+/// All rows of a small query, on the spot; null where it is not one.
+Napi::Value Engine::answer(Info info) {
+  const Napi::Env env = info.Env();
+  if (!are(info, {napi_object})) return misuse(env, "answer(message)");
+  auto opened = Query::open(bytes_of(info[0]), services_.get());
+  if (!opened.ok()) return raise(env, opened.status());
+  auto answered = opened.value()->run_here();
+  if (!answered.ok()) return raise(env, answered.status());
+  if (!answered.value().has_value()) return env.Null();
+  const exec::WholeResult& whole = *answered.value();
+  const Napi::Object answer = Napi::Object::New(env);
+  answer.Set("rowCount", Napi::Number::New(env, whole.row_count));
+  answer.Set("bytes", Napi::Buffer<char>::Copy(env, whole.bytes.data(), whole.bytes.size()));
+  return answer;
 }
 
 Napi::Value Engine::run_fragment(Info info) {

@@ -17,6 +17,7 @@ class Engine : public Napi::ObjectWrap<Engine> {
  private:
   using Info = const Napi::CallbackInfo&;
   Napi::Value open_query(Info info);
+  Napi::Value answer(Info info);
   Napi::Value run_fragment(Info info);
   Napi::Value next_page(Info info);
   Napi::Value page_buffer(Info info);

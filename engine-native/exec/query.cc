@@ -75,6 +75,65 @@ void Query::run(uint32_t fragment_id, uint32_t partition, std::function<void(Sta
   done(Status::error(ErrorCode::Internal, "the query has no such fragment"));
 }
 
+namespace {
+
+/// The event loop is held up by no more than this, and a copy of no more than that.
+constexpr uint32_t kMostSteps = 16;
+constexpr size_t kMostBytesHere = 64 << 10;
+
+}  // namespace
+
+Result<std::optional<WholeResult>> Query::run_here() {
+  const bool is_one = message_.fragments_size() == 1 &&
+                      message_.fragments(0).sink_case() == plan::Fragment::kResult;
+  if (!is_one) return std::optional<WholeResult>();
+  worker_count_ = 1;
+  here_.store(std::this_thread::get_id());
+  auto outcome = std::make_shared<std::optional<Status>>();
+  run(message_.fragments(0).id(), 0, [outcome](Status status) { *outcome = std::move(status); });
+  for (uint32_t steps = 0; !local_jobs_.empty() && steps < kMostSteps; steps++) {
+    const std::function<void()> job = std::move(local_jobs_.front());
+    local_jobs_.pop_front();
+    job();
+  }
+  here_.store({});
+  if (!outcome->has_value()) {
+    // It takes longer, or waits for room: the task ends itself on the pool.
+    cancel();
+    for (std::function<void()>& job : local_jobs_) services_->pool.submit(std::move(job));
+    local_jobs_.clear();
+    return std::optional<WholeResult>();
+  }
+  if (!outcome->value().ok()) return std::move(outcome->value());
+  return take_whole();
+}
+
+Result<std::optional<WholeResult>> Query::take_whole() {
+  WholeResult whole;
+  const std::shared_ptr<ResultPages> pages = result();
+  bool fits = true;
+  ResultPages::Page page;
+  while (pages->take(&page, [] {}) == ResultPages::Take::Page) {
+    fits = fits && whole.bytes.size() + page.size_bytes <= kMostBytesHere;
+    const char* from =
+        page.buffer.has_value() ? services_->pages.address(*page.buffer) : page.bytes.data();
+    if (fits) whole.bytes.append(from, page.size_bytes);
+    whole.row_count += page.row_count;
+    if (page.buffer.has_value()) pages->release(*page.buffer);
+    page = ResultPages::Page();
+  }
+  if (!fits) return std::optional<WholeResult>();
+  return std::optional<WholeResult>(std::move(whole));
+}
+
+void Query::submit(std::function<void()> job) {
+  if (here_.load(std::memory_order_relaxed) == std::this_thread::get_id()) {
+    local_jobs_.push_back(std::move(job));
+  } else {
+    services_->pool.submit(std::move(job));
+  }
+}
+
 void Query::cancel() {
   cancelled_.store(true, std::memory_order_relaxed);
   std::shared_ptr<ResultPages> pages = result();

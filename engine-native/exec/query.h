@@ -1,10 +1,14 @@
 // A query under way in this process: what its tasks share.
 #pragma once
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
 
 #include "exchange/exchange.h"
 #include "exec/column_cache.h"
@@ -39,6 +43,12 @@ struct OperatorProfile {
   int64_t peak_bytes = 0;
 };
 
+/// All of a small result.
+struct WholeResult {
+  std::string bytes;
+  uint32_t row_count = 0;
+};
+
 /// Threads: all.
 class Query : public std::enable_shared_from_this<Query> {
  public:
@@ -47,6 +57,10 @@ class Query : public std::enable_shared_from_this<Query> {
 
   /// Runs one task; `done` is called once, from some thread, when it ended.
   void run(uint32_t fragment_id, uint32_t partition, std::function<void(Status)> done);
+  /// Runs a query of one fragment to its end on the caller's thread, without a word to another: for
+  /// results that cost less than handing them over. Nothing where it is more than that, by plan, time
+  /// or size; then the query is cancelled and of no further use.
+  Result<std::optional<WholeResult>> run_here();
   /// Running tasks end with 57014.
   void cancel();
   bool cancelled() const { return cancelled_.load(std::memory_order_relaxed); }
@@ -73,10 +87,13 @@ class Query : public std::enable_shared_from_this<Query> {
   /// A task ended: whoever waits for a result looks again.
   void task_ended();
   void add_profile(uint32_t operator_id, const OperatorProfile& profile);
+  /// Queues a step of a task.
+  void submit(std::function<void()> job);
 
  private:
   explicit Query(Services* services) : services_(services) {}
   Status read_settings();
+  Result<std::optional<WholeResult>> take_whole();
 
   Services* services_;
   plan::Query message_;
@@ -89,6 +106,9 @@ class Query : public std::enable_shared_from_this<Query> {
   std::shared_ptr<ResultPages> result_;
   std::function<void()> result_opened_;
   std::map<uint32_t, OperatorProfile> profile_;
+  /// In `run_here`: the thread whose steps it runs itself, and these. That thread only.
+  std::atomic<std::thread::id> here_{};
+  std::deque<std::function<void()>> local_jobs_;
 };
 
 /// The settings of a statement as operations read them.

@@ -112,8 +112,7 @@ Task::Task(std::shared_ptr<Query> query, const plan::Fragment& fragment, uint32_
       done_(std::move(done)) {}
 
 void Task::submit(std::function<void(Task&)> step) {
-  query_->services().pool.submit(
-      [self = shared_from_this(), step = std::move(step)] { step(*self); });
+  query_->submit([self = shared_from_this(), step = std::move(step)] { step(*self); });
 }
 
 bool Task::stopped() const {

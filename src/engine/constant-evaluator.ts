@@ -1,7 +1,7 @@
 import { constantBytes, settingsBytes, typeBytes } from "../fragments/index.js";
 import type { ConstantEvaluator, EvaluationSettings, Expression } from "../plan/index.js";
 import { physicalTypeOf, type SqlType } from "../types/index.js";
-import type { Engine } from "./engine.js";
+import type { Engine, EnginePage } from "./engine.js";
 
 /** Values outside of queries, by the engine's own interpreter. */
 export class EngineEvaluator implements ConstantEvaluator {
@@ -11,6 +11,11 @@ export class EngineEvaluator implements ConstantEvaluator {
 
   evaluate(expression: Expression, settings: EvaluationSettings): string | null {
     return this.engine.evaluate(constantBytes(expression), this.bytesOf(settings));
+  }
+
+  /** All rows of a small query, on the spot; null where it is not one. */
+  answer(query: Uint8Array): EnginePage | null {
+    return this.engine.answer(query);
   }
 
   /** The literal text of a value as the wire brought it; `index` of `$n` is for messages. */

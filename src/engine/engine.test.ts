@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SqlError } from "../errors/index.js";
 import { Engine } from "./engine.js";
-import type { NativeEngine, NativeModule, NativePage } from "./native.js";
+import type { NativeAnswer, NativeEngine, NativeModule, NativePage } from "./native.js";
 import { checkOperations, requiredOperations } from "./operations.js";
 
 const REFUSAL = Object.assign(new Error("division by zero"), {
@@ -18,10 +18,15 @@ class FakeNative implements NativeEngine {
   buffersAsked = 0;
   closed = 0;
   fails: unknown = null;
+  whole: NativeAnswer | null = null;
 
   openQuery(): number {
     if (this.fails !== null) throw this.fails;
     return 7;
+  }
+  answer(): NativeAnswer | null {
+    if (this.fails !== null) throw this.fails;
+    return this.whole;
   }
   runFragment(): Promise<void> {
     return this.fails === null ? Promise.resolve() : Promise.reject(this.fails);

@@ -8,6 +8,12 @@ export type NativePage =
   | { readonly page: number; readonly sizeBytes: number; readonly rowCount: number }
   | { readonly bytes: Uint8Array; readonly rowCount: number };
 
+/** All rows of a query. */
+export interface NativeAnswer {
+  readonly bytes: Uint8Array;
+  readonly rowCount: number;
+}
+
 export interface NativeMemory {
   readonly limitBytes: number;
   readonly heldBytes: number;
@@ -17,6 +23,7 @@ export interface NativeMemory {
 /** The addon's class `Engine`, as it is. What it throws has sqlstate, detail and hint beside its text. */
 export interface NativeEngine {
   openQuery(query: Uint8Array): number;
+  answer(query: Uint8Array): NativeAnswer | null;
   runFragment(query: number, fragmentId: number, partition: number): Promise<void>;
   nextPage(query: number): Promise<NativePage | null>;
   pageBuffer(page: number): Uint8Array;

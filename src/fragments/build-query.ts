@@ -1,4 +1,4 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
 import { internalError, invariant } from "../errors/index.js";
 import type { Column, EvaluationSettings, PhysicalOperator, PhysicalPlan } from "../plan/index.js";
 import { Row, type OutputField } from "./encode-expression.js";
@@ -9,8 +9,10 @@ import {
   ExchangeSink_Kind,
   FragmentSchema,
   QuerySchema,
+  SettingsSchema,
   type ExchangeSink,
   type Fragment,
+  type Operator,
   type Query,
 } from "./generated/fragment_pb.js";
 import { verifyQuery } from "./verify-query.js";
@@ -21,6 +23,8 @@ export interface QuerySettings extends EvaluationSettings {
   readonly vectorSize: number;
   /** 0 is all the executor has. */
   readonly threads: number;
+  /** Whether operators are timed. */
+  readonly timed?: boolean;
 }
 
 /** How COPY writes rows. `delimiter`, `quote` and `escape` are one byte each. */
@@ -58,21 +62,15 @@ export function buildQuery(
   settings: QuerySettings,
   result: ResultColumns,
 ): Query {
+  const query = buildFragments(plan, result);
+  query.settings = create(SettingsSchema, fieldsOf(settings));
+  return query;
+}
+
+/** The message without the settings of a run: these may follow, see `querySettings`. */
+export function buildFragments(plan: PhysicalPlan, result: ResultColumns): Query {
   invariant(result.columns.length === result.formats.length, "a result format is missing");
-  const query = create(QuerySchema, {
-    fragments: new Cutter(plan).cut(result),
-    settings: {
-      timeZone: settings.timeZone,
-      dateStyle: settings.dateStyle,
-      intervalStyle: settings.intervalStyle,
-      extraFloatDigits: settings.extraFloatDigits,
-      byteaOutput: settings.byteaOutput,
-      transactionTimestamp: settings.transactionTimestamp,
-      statementTimestamp: settings.statementTimestamp,
-      vectorSize: settings.vectorSize,
-      threads: settings.threads,
-    },
-  });
+  const query = create(QuerySchema, { fragments: new Cutter(plan).cut(result) });
   verifyQuery(query);
   return query;
 }
@@ -80,6 +78,40 @@ export function buildQuery(
 function copyOf({ copy }: ResultColumns): { copy?: MessageInitShape<typeof CopyFormatSchema> } {
   if (copy === undefined) return {};
   return { copy: { ...copy, kind: COPY_KINDS[copy.kind], forceQuote: [...copy.forceQuote] } };
+}
+
+/** Bytes that stand behind those of a query's fragments: messages one after the other are one. */
+export function querySettings(settings: QuerySettings): Uint8Array {
+  return toBinary(QuerySchema, create(QuerySchema, { settings: fieldsOf(settings) }));
+}
+
+function fieldsOf(settings: QuerySettings): MessageInitShape<typeof SettingsSchema> {
+  return {
+    timeZone: settings.timeZone,
+    dateStyle: settings.dateStyle,
+    intervalStyle: settings.intervalStyle,
+    extraFloatDigits: settings.extraFloatDigits,
+    byteaOutput: settings.byteaOutput,
+    transactionTimestamp: settings.transactionTimestamp,
+    statementTimestamp: settings.statementTimestamp,
+    vectorSize: settings.vectorSize,
+    threads: settings.threads,
+    timed: settings.timed ?? false,
+  };
+}
+
+const ROW_OPERATORS: ReadonlySet<string | undefined> = new Set(["project", "filter", "limit"]);
+
+/** Whether the query is expressions over one row that is written in it, and reads nothing. */
+export function isConstantQuery(query: Query): boolean {
+  const [only, ...others] = query.fragments;
+  if (only === undefined || others.length > 0) return false;
+  let operator = only.root;
+  while (operator !== undefined && ROW_OPERATORS.has(operator.form.case)) {
+    const { value } = operator.form as { readonly value: { readonly input?: Operator } };
+    operator = value.input;
+  }
+  return operator?.form.case === "values" && operator.form.value.tuples.length <= 1;
 }
 
 class Cutter implements Cutting {

@@ -6,7 +6,10 @@
  * Start reading at build-query.ts.
  */
 export {
+  buildFragments,
   buildQuery,
+  isConstantQuery,
+  querySettings,
   type CopyFormat,
   type QuerySettings,
   type ResultColumns,

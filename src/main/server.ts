@@ -7,7 +7,7 @@ import {
 import type { Address } from "../env/index.js";
 import { initParser } from "../parser/index.js";
 import { WireServer } from "../pgwire/index.js";
-import { RowMemory, type Planner } from "../session/index.js";
+import { RowMemory, StatementCache, type Planner } from "../session/index.js";
 import type { Machine } from "./machine.js";
 
 /** Queries get this share of the machine's memory unless told otherwise. */
@@ -103,6 +103,7 @@ function listen(
       clock,
       log,
       timeZones,
+      statements: new StatementCache(),
       serverSettings,
       versionText: versionText(),
       rowMemory,

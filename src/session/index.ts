@@ -30,4 +30,5 @@ export type { ReplySink } from "./reply-sink.js";
 export { Session, type PortalDescription, type StatementDescription } from "./session.js";
 export type { SessionEnvironment } from "./session-state.js";
 export { SettingsSnapshot, type ShownSetting } from "./settings/index.js";
+export { StatementCache } from "./statement-cache.js";
 export type { TransactionStatus } from "./transaction.js";

@@ -38,8 +38,15 @@ export class Interrupts {
   private expired = false;
   private ending: SqlError | null = null;
   private sheltered = false;
+  private unaborted = new AbortController();
 
   constructor(private readonly clock: Clock) {}
+
+  /** A controller for work that is over, with all that listens, before the next one is asked for. */
+  controller(): AbortController {
+    if (this.unaborted.signal.aborted) this.unaborted = new AbortController();
+    return this.unaborted;
+  }
 
   /** Runs `work`, whose signal `controller` is; a suspended portal brings the same one again. */
   async during<T>(controller: AbortController, work: () => Promise<T>): Promise<T> {

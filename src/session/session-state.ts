@@ -5,6 +5,7 @@ import type { Planner, SessionIdentity, StatementContext } from "./planner.js";
 import { Portals } from "./cursor/portals.js";
 import { PreparedStatements } from "./prepared-statement.js";
 import type { ReplySink } from "./reply-sink.js";
+import type { StatementCache } from "./statement-cache.js";
 import { SessionSettings } from "./settings/index.js";
 import { Transaction } from "./transaction.js";
 
@@ -18,6 +19,7 @@ export interface SessionEnvironment {
   readonly clock: Clock;
   readonly log: Log;
   readonly timeZones: TimeZones;
+  readonly statements: StatementCache;
   /** Canonical values by key that the server was started with. */
   readonly serverSettings: ReadonlyMap<string, string>;
   /** What version() answers. */

@@ -7,7 +7,7 @@ import {
   wrongBoundParameterCount,
   wrongResultFormatCount,
 } from "../errors/index.js";
-import { parse, type Statement } from "../parser/index.js";
+import type { Statement } from "../parser/index.js";
 import { endsFailure } from "./command-tag.js";
 import { Portal, type Opened } from "./cursor/portal.js";
 import { Interrupts } from "./interrupts.js";
@@ -77,7 +77,7 @@ export class Session {
       state.statements.remove("");
       state.portals.drop("");
       state.enterTransaction();
-      const parsed = parse(text);
+      const parsed = state.environment.statements.parsed(text);
       if (parsed.length === 0) state.sink.emptyQuery();
       state.severalStatements = parsed.length > 1;
       for (const { statement } of parsed) await this.runSimple(text, statement);
@@ -92,12 +92,12 @@ export class Session {
       this.startTimeout();
       if (name === "") state.statements.remove("");
       state.enterTransaction();
-      const [first, ...rest] = parse(text);
+      const [first, ...rest] = state.environment.statements.parsed(text);
       if (rest.length > 0) throw severalCommandsPrepared();
       const statement = first?.statement ?? null;
       this.checkUsable(statement);
       state.statements.checkFree(name);
-      const controller = new AbortController();
+      const controller = this.interrupts.controller();
       const { signal } = controller;
       state.statements.add(
         await this.interrupts.during(controller, () =>
@@ -124,7 +124,7 @@ export class Session {
       }
       this.checkUsable(prepared.statement);
       state.enterTransaction();
-      const controller = new AbortController();
+      const controller = this.interrupts.controller();
       const current = await this.interrupts.during(controller, () =>
         this.runner.current(prepared, controller.signal),
       );
@@ -221,12 +221,14 @@ export class Session {
     this.checkUsable(statement);
     this.startTimeout();
     state.enterTransaction();
-    const controller = new AbortController();
+    const controller = this.interrupts.controller();
     const { signal } = controller;
     const prepared = await this.interrupts.during(controller, () =>
       runner.prepare("", text, statement, null, signal),
     );
-    const portal = this.newPortal("", prepared, [], this.simpleFormats(statement));
+    // A query's run is over with this statement; a cursor's is not.
+    const abort = statement.kind === "query" ? controller : new AbortController();
+    const portal = this.newPortal("", prepared, [], this.simpleFormats(statement), abort);
     try {
       await this.runPortal(portal, 0, () => {
         if (portal.columns !== null) state.sink.rowDescription(portal.columns, portal.formats);
@@ -248,7 +250,7 @@ export class Session {
   private async leave(): Promise<void> {
     const { transaction, portals } = this.state;
     if (!transaction.isExplicit && portals.toHold.length > 0) {
-      const controller = new AbortController();
+      const controller = this.interrupts.controller();
       const { signal } = controller;
       await this.interrupts.during(controller, () => this.runner.beforeCommit(signal));
     }
@@ -273,6 +275,7 @@ export class Session {
     prepared: PreparedStatement,
     parameters: readonly BoundParameter[],
     formats: readonly Format[],
+    abort = new AbortController(),
   ): Portal {
     const { columns } = prepared;
     const count = columns?.length ?? 0;
@@ -283,6 +286,7 @@ export class Session {
     const { portals, environment, statementTimestamp } = this.state;
     return new Portal({
       name,
+      abort,
       number: portals.nextNumber(),
       statement: prepared,
       columns,

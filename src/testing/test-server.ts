@@ -2,7 +2,7 @@ import type { Clock } from "../env/index.js";
 import { NodeClock, NodeNetwork, NodeRandom, NodeTimeZones } from "../env/node/index.js";
 import { initParser } from "../parser/index.js";
 import { WireServer } from "../pgwire/index.js";
-import { RowMemory } from "../session/index.js";
+import { RowMemory, StatementCache } from "../session/index.js";
 import { FakePlanner, type FakeRing } from "./fake-planner.js";
 import { RecordingLog } from "./recording-log.js";
 
@@ -42,6 +42,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       clock,
       log,
       timeZones,
+      statements: new StatementCache(),
       serverSettings: new Map([["server_version", "15.18"]]),
       versionText: "PostgreSQL 15.18 (test)",
       rowMemory,

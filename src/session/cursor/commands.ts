@@ -30,6 +30,7 @@ export function declareCursor(
   const columns = prepared.plan?.columns ?? [];
   state.portals.add(
     new Portal({
+      abort: new AbortController(),
       name,
       number: state.portals.nextNumber(),
       statement: { ...prepared, name: "", statement: statement.query, columns },

@@ -45,6 +45,7 @@ export interface PortalInit {
   /** One for each column. */
   readonly formats: readonly Format[];
   readonly memory: RowMemory;
+  readonly abort: AbortController;
   readonly options: CursorOptions;
 }
 
@@ -57,7 +58,7 @@ interface Started {
 /** A bound statement: what Bind or DECLARE makes, Execute and FETCH run piecewise and Close ends. */
 export class Portal {
   /** Aborts the run; the same through all Executes of the portal. */
-  readonly abort = new AbortController();
+  readonly abort: AbortController;
   readonly name: string;
   readonly number: number;
   readonly statement: PreparedStatement;
@@ -70,6 +71,7 @@ export class Portal {
   private held = false;
 
   constructor(private readonly init: PortalInit) {
+    this.abort = init.abort;
     this.name = init.name;
     this.number = init.number;
     this.statement = init.statement;

@@ -11,6 +11,7 @@ import type { ConstantEvaluator } from "../../plan/index.js";
 import { typeOfOid, type TypeName } from "../../types/index.js";
 import { undefinedTypeOid } from "../../errors/index.js";
 import type { StatementContext } from "../planner.js";
+import { PlanUses, WatchedEvaluator } from "./plan-uses.js";
 import { sessionInfo } from "./session-info.js";
 import { explainMissingRelation } from "./system-relations.js";
 import { widenScans } from "./widen-scans.js";
@@ -55,13 +56,14 @@ export function bindOver(
   declared: DeclaredTypes,
   context: StatementContext,
   evaluator: ConstantEvaluator,
+  uses: PlanUses = new PlanUses(),
 ): Binding {
   const bindContext: BindContext = {
     catalog: snapshot,
     functions: FUNCTIONS,
-    evaluator,
+    evaluator: new WatchedEvaluator(evaluator, uses),
     settings: context.evaluation,
-    session: sessionInfo(context, snapshot),
+    session: sessionInfo(context, snapshot, uses),
     searchPath: context.settings.searchPath,
     parameterTypes: declared ?? [],
     parametersAllowed: declared !== null,

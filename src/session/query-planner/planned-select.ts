@@ -1,9 +1,8 @@
 import { sameSnapshot } from "../../catalog/index.js";
 import { cachedPlanChangedType } from "../../errors/index.js";
-import type { CopyFormat } from "../../fragments/index.js";
-import type { Query } from "../../parser/index.js";
 import type { BoundQuery } from "../../plan/index.js";
-import { sameType, TYPE_FACTS, type TypeName } from "../../types/index.js";
+import type { CopyFormat } from "../../fragments/index.js";
+import { sameType, type TypeName } from "../../types/index.js";
 import type {
   BoundParameter,
   Format,
@@ -12,34 +11,46 @@ import type {
   ResultStream,
   StatementContext,
 } from "../planner.js";
-import { bindOver, type Binding, type DeclaredTypes } from "./binding.js";
+import { isImmutable } from "./plan-uses.js";
+import { bindOver, type DeclaredTypes } from "./binding.js";
 import { parameterLiterals, withParameters } from "./bound-parameters.js";
+import { PlanUses, WatchedEvaluator } from "./plan-uses.js";
 import { QueryStream, type OpenRun } from "./query-stream.js";
-import { optimized, startRun, type PlanningServices } from "./services.js";
+import {
+  compile,
+  optimized,
+  startRun,
+  type CompiledQuery,
+  type PlanningServices,
+} from "./services.js";
+import { FixedStream } from "./fixed-stream.js";
+import { SharedPlan, type FixedAnswer } from "./shared-plan.js";
 import type { StatementSnapshots } from "./statement-snapshots.js";
 
-/** A query with its names and types settled. Each start plans anew, for its parameters' values. */
+/** The part of a statement's context that its plan was made in. */
+type Planned = Pick<StatementContext, "evaluation" | "settings">;
+
+/**
+ * A query with its names and types settled. A start without parameters takes the plan that is there
+ * if it still holds; with parameters each start plans anew, for their values.
+ */
 export class PlannedSelect implements PlannedQuery {
   readonly columns: readonly ResultColumn[];
   readonly parameterOids: readonly number[];
-  private binding: Binding;
 
   constructor(
-    private readonly query: Query,
-    binding: Binding,
-    private readonly planned: StatementContext,
+    private shared: SharedPlan,
+    private readonly planned: Planned,
     private readonly services: PlanningServices,
     private readonly snapshots: StatementSnapshots,
   ) {
-    this.binding = binding;
-    this.columns = resultColumns(binding.statement.query);
-    this.parameterOids = binding.statement.parameterTypes.map(({ name }) => TYPE_FACTS[name].oid);
+    this.columns = shared.columns;
+    this.parameterOids = shared.parameterOids;
   }
 
   isCurrent(context: StatementContext): boolean {
-    // Names, zones and styles are settled by settings, which are one object until one changes.
-    const sameSettings = context.settings === this.planned.settings;
-    return sameSettings && this.binding.snapshot.version === this.services.catalog.version;
+    const { shared, services } = this;
+    return this.hasSameSettings(context) && shared.version === services.catalog.version;
   }
 
   start(
@@ -48,11 +59,15 @@ export class PlannedSelect implements PlannedQuery {
     context: StatementContext,
     copy?: CopyFormat,
   ): ResultStream {
-    const options = { formats: resultFormats, timed: false, copy };
+    if (copy !== undefined) return this.copied(parameters, resultFormats, context, copy);
+    const fixed = this.shared.answerFor(resultFormats);
+    if (fixed !== undefined && this.hasSameSettings(context) && this.needsNoLook(context)) {
+      this.snapshots.noteAnswer(context);
+      return new FixedStream(fixed);
+    }
     return this.stream(async (again) => {
-      const bound = await this.boundFor(parameters, context, again);
-      const { plan } = optimized(bound, context, this.services);
-      return startRun(bound, plan, options, context, this.services);
+      const compiled = await this.compiledFor(parameters, resultFormats, context, again);
+      return startRun(compiled, false, context, this.services);
     }, context);
   }
 
@@ -67,7 +82,61 @@ export class PlannedSelect implements PlannedQuery {
     context: StatementContext,
     again: boolean,
   ): Promise<BoundQuery> {
-    const { query, parameterTypes } = await this.currentStatement(context, again);
+    return this.withValues(await this.current(context, again), parameters, context);
+  }
+
+  /** Rows as COPY writes them: each has options of its own, so nothing is kept. */
+  private copied(
+    parameters: readonly BoundParameter[],
+    formats: readonly Format[],
+    context: StatementContext,
+    copy: CopyFormat,
+  ): ResultStream {
+    return this.stream(async (again) => {
+      const bound = await this.boundFor(parameters, context, again);
+      const { plan } = optimized(bound, context, this.services.evaluator);
+      return startRun(compile(bound, plan, formats, copy), false, context, this.services);
+    }, context);
+  }
+
+  private async compiledFor(
+    parameters: readonly BoundParameter[],
+    formats: readonly Format[],
+    context: StatementContext,
+    again: boolean,
+  ): Promise<CompiledQuery> {
+    const plan = await this.current(context, again);
+    const known = plan.compiledFor(formats);
+    if (known !== undefined) return known;
+    const bound = this.withValues(plan, parameters, context);
+    const uses = new PlanUses();
+    const evaluator = new WatchedEvaluator(this.services.evaluator, uses);
+    const compiled = compile(bound, optimized(bound, context, evaluator).plan, formats);
+    if (parameters.length > 0 || uses.clock) return compiled;
+    const kept = isImmutable(bound.plan) ? this.keepingAnswer(plan, compiled, formats) : compiled;
+    plan.keepCompiled(formats, kept);
+    return kept;
+  }
+
+  /** The same; the first run that has all rows at once leaves them with the plan. */
+  private keepingAnswer(
+    plan: SharedPlan,
+    compiled: CompiledQuery,
+    formats: readonly Format[],
+  ): CompiledQuery {
+    if (!compiled.isConstant || !plan.isShareable) return compiled;
+    const onAnswer = ({ bytes, rowCount }: FixedAnswer): void => {
+      plan.keepAnswer(formats, bytes, rowCount);
+    };
+    return { ...compiled, onAnswer };
+  }
+
+  private withValues(
+    { binding }: SharedPlan,
+    parameters: readonly BoundParameter[],
+    context: StatementContext,
+  ): BoundQuery {
+    const { query, parameterTypes } = binding.statement;
     if (parameterTypes.length === 0) return query;
     const { evaluator } = this.services;
     const literals = parameterLiterals(parameterTypes, parameters, (type, isBinary, bytes, i) =>
@@ -76,47 +145,43 @@ export class PlannedSelect implements PlannedQuery {
     return { ...query, plan: withParameters(query.plan, literals) };
   }
 
-  private async currentStatement(
-    context: StatementContext,
-    again: boolean,
-  ): Promise<Binding["statement"]> {
-    // The statement that was just planned is the one that starts now.
-    const { evaluation, settings } = this.planned;
-    const justPlanned =
-      context.evaluation.statementTimestamp === evaluation.statementTimestamp &&
-      context.evaluation.transactionTimestamp === evaluation.transactionTimestamp &&
-      context.settings === settings;
-    if (justPlanned && !again) return this.binding.statement;
-    const { query, snapshots } = this;
+  /** The plan over files as they are now. */
+  private async current(context: StatementContext, again: boolean): Promise<SharedPlan> {
+    const { shared, snapshots } = this;
+    const sameSettings = this.hasSameSettings(context);
+    if (sameSettings && !again && this.needsNoLook(context)) return shared;
     const snapshot = await (again
-      ? snapshots.renewed(query, context)
-      : snapshots.current(query, context));
-    const sameStyles = context.settings === settings;
-    if (sameStyles && sameSnapshot(snapshot, this.binding.snapshot)) return this.binding.statement;
-    const { parameterTypes } = this.binding.statement;
+      ? snapshots.renewed(shared.query, context)
+      : snapshots.current(shared.query, context));
+    if (sameSettings && sameSnapshot(snapshot, shared.binding.snapshot)) return shared;
+    const { parameterTypes } = shared.binding.statement;
     const declared: DeclaredTypes = parameterTypes.map(({ name }): TypeName => name);
     const { evaluator } = this.services;
-    const binding = bindOver(snapshot, query, declared, context, evaluator);
-    if (!sameOutputs(binding.statement.query, this.binding.statement.query)) {
-      throw cachedPlanChangedType();
-    }
-    if (sameStyles) this.binding = binding;
-    return binding.statement;
+    const uses = new PlanUses();
+    const binding = bindOver(snapshot, shared.query, declared, context, evaluator, uses);
+    if (!sameOutputs(binding.statement.query, shared.bound)) throw cachedPlanChangedType();
+    const renewed = new SharedPlan(shared.query, binding, uses);
+    if (sameSettings) this.shared = renewed;
+    return renewed;
   }
-}
 
-function resultColumns({ outputs }: BoundQuery): readonly ResultColumn[] {
-  return outputs.map(({ name, column, relationOid, columnNumber }) => {
-    const { oid, size } = TYPE_FACTS[column.type.name];
-    return {
-      name,
-      typeOid: oid,
-      typeSize: size,
-      typmod: column.type.typmod,
-      tableOid: relationOid,
-      columnNumber,
-    };
-  });
+  /** Whether there is nothing new to see: the statement was just planned, or reads nothing. */
+  private needsNoLook(context: StatementContext): boolean {
+    const { shared, services } = this;
+    const { statementTimestamp, transactionTimestamp } = this.planned.evaluation;
+    const justPlanned =
+      context.evaluation.statementTimestamp === statementTimestamp &&
+      context.evaluation.transactionTimestamp === transactionTimestamp;
+    const { explicit } = context.transaction;
+    return justPlanned || (!explicit && shared.holdsAt(services.catalog.version));
+  }
+
+  /** Whether names, zones and styles are settled as they were: one object until one changes. */
+  private hasSameSettings({ settings }: StatementContext): boolean {
+    const { planned, shared } = this;
+    if (settings === planned.settings) return true;
+    return shared.isShareable && settings.planKey === planned.settings.planKey;
+  }
 }
 
 function sameOutputs(a: BoundQuery, b: BoundQuery): boolean {

@@ -1,11 +1,15 @@
+import { sameSnapshot } from "../../catalog/index.js";
 import { featureNotSupported, unreachable } from "../../errors/index.js";
 import type { Explain, Query } from "../../parser/index.js";
 import type { PlannedQuery, Planner, StatementContext, UtilityStatement } from "../planner.js";
 import { bindOver, declaredTypes } from "./binding.js";
 import { explainOptions } from "./explain/options.js";
 import { PlannedExplain } from "./explain/planned-explain.js";
+import { PlanCache, planKey } from "./plan-cache.js";
+import { PlanUses } from "./plan-uses.js";
 import { PlannedSelect } from "./planned-select.js";
 import type { PlanningServices } from "./services.js";
+import { SharedPlan } from "./shared-plan.js";
 import { StatementSnapshots } from "./statement-snapshots.js";
 import { analyze } from "./utility/analyze.js";
 import { comment } from "./utility/comment.js";
@@ -21,6 +25,7 @@ import { drop } from "./utility/drop.js";
 /** Plans and runs statements: the session's planner over catalog, optimizer and executor. */
 export class QueryPlanner implements Planner {
   private readonly snapshots: StatementSnapshots;
+  private readonly plans = new PlanCache();
 
   constructor(private readonly services: PlanningServices) {
     this.snapshots = new StatementSnapshots(services.catalog);
@@ -73,10 +78,25 @@ export class QueryPlanner implements Planner {
     parameterOids: readonly number[] | null,
     context: StatementContext,
   ): Promise<PlannedSelect> {
-    const { services, snapshots } = this;
+    const { services, snapshots, plans } = this;
+    const key = planKey(context, parameterOids);
+    const known = plans.get(query, key);
+    const { explicit } = context.transaction;
+    const mustLook = explicit || known?.holdsAt(services.catalog.version) !== true;
+    if (known !== undefined && !mustLook) return this.selectOf(known, context);
     const declared = declaredTypes(parameterOids);
     const snapshot = await snapshots.current(query, context);
-    const binding = bindOver(snapshot, query, declared, context, services.evaluator);
-    return new PlannedSelect(query, binding, context, services, snapshots);
+    if (known !== undefined && sameSnapshot(known.binding.snapshot, snapshot)) {
+      return this.selectOf(known, context);
+    }
+    const uses = new PlanUses();
+    const binding = bindOver(snapshot, query, declared, context, services.evaluator, uses);
+    const plan = new SharedPlan(query, binding, uses);
+    if (plan.isShareable) plans.put(query, key, plan);
+    return this.selectOf(plan, context);
+  }
+
+  private selectOf(plan: SharedPlan, { evaluation, settings }: StatementContext): PlannedSelect {
+    return new PlannedSelect(plan, { evaluation, settings }, this.services, this.snapshots);
   }
 }

@@ -3,16 +3,22 @@ import type { QueryRun } from "../../scheduler/index.js";
 import { throwIfAborted } from "../interrupts.js";
 import type { ResultPage, ResultStream, StatementContext } from "../planner.js";
 
+/** Ends runs whose reader has gone; nobody is told of it, so one is enough. */
+const CLOSED = statementClosed();
+
+/** A run as its reader needs it. */
+export type Run = Pick<QueryRun, "next" | "cancel" | "close" | "profile">;
+
 /** Plans and starts a run; `again` where files changed before a row of the one before was there. */
-export type OpenRun = (again: boolean) => Promise<QueryRun>;
+export type OpenRun = (again: boolean) => Promise<Run>;
 
 /**
  * The rows of one run. The run starts with the first page that is asked for; a signal that is aborted
  * cancels it at once, whoever waits or does not.
  */
 export class QueryStream implements ResultStream {
-  private run: QueryRun | null = null;
-  private opening: Promise<QueryRun> | null = null;
+  private run: Run | null = null;
+  private opening: Promise<Run> | null = null;
   private closing: Promise<void> | null = null;
   private again = false;
   private answered = false;
@@ -42,7 +48,7 @@ export class QueryStream implements ResultStream {
   }
 
   /** What operators of the run did; after the last page and before `close`. */
-  profile(): ReturnType<QueryRun["profile"]> {
+  profile(): ReturnType<Run["profile"]> {
     invariant(this.run !== null, "a profile of a run");
     return this.run.profile();
   }
@@ -52,7 +58,7 @@ export class QueryStream implements ResultStream {
     return this.closing;
   }
 
-  private async nextOf(run: QueryRun): Promise<ResultPage | null> {
+  private async nextOf(run: Run): Promise<ResultPage | null> {
     const page = await run.next();
     if (!this.answered) this.onAnswer();
     this.answered = true;
@@ -61,12 +67,12 @@ export class QueryStream implements ResultStream {
     return { kind: "encoded", bytes, rowCount, release: () => page.release() };
   }
 
-  private opened(): Promise<QueryRun> {
+  private opened(): Promise<Run> {
     this.opening ??= this.start();
     return this.opening;
   }
 
-  private async start(): Promise<QueryRun> {
+  private async start(): Promise<Run> {
     throwIfAborted(this.context.signal);
     const run = await this.open(this.again);
     this.run = run;
@@ -89,6 +95,6 @@ export class QueryStream implements ResultStream {
 
   private reason(): SqlError {
     const { signal } = this.context;
-    return signal.aborted ? (signal.reason as SqlError) : statementClosed();
+    return signal.aborted ? (signal.reason as SqlError) : CLOSED;
   }
 }

@@ -3,15 +3,26 @@ import type { StoredCatalog } from "../../catalog/index.js";
 import type { ExecutorLink } from "../../cluster/index.js";
 import type { Clock } from "../../env/index.js";
 import type { EngineEvaluator } from "../../engine/index.js";
-import { type CopyFormat, buildQuery, fragmentGraph, QuerySchema } from "../../fragments/index.js";
+import {
+  buildFragments,
+  fragmentGraph,
+  isConstantQuery,
+  QuerySchema,
+  querySettings,
+  type CopyFormat,
+  type FragmentFacts,
+} from "../../fragments/index.js";
 import {
   DEFAULT_OPTIMIZER_SETTINGS,
   optimize,
   type OptimizedQuery,
 } from "../../optimizer/index.js";
-import type { BoundQuery } from "../../plan/index.js";
+import type { BoundQuery, ConstantEvaluator } from "../../plan/index.js";
 import { QueryRun } from "../../scheduler/index.js";
 import type { Format, StatementContext } from "../planner.js";
+import { ConstantRun } from "./constant-run.js";
+import type { FixedAnswer } from "./shared-plan.js";
+import type { Run } from "./query-stream.js";
 
 /** What plans are made of and run with; shared by all sessions. */
 export interface PlanningServices {
@@ -25,7 +36,7 @@ export interface PlanningServices {
 export function optimized(
   query: BoundQuery,
   context: StatementContext,
-  { evaluator }: PlanningServices,
+  evaluator: ConstantEvaluator,
 ): OptimizedQuery {
   const { disabledRules, exchange } = context.settings;
   return optimize(query, {
@@ -35,30 +46,49 @@ export function optimized(
   });
 }
 
-export interface RunOptions {
-  readonly formats: readonly Format[];
-  /** Whether operators are timed. */
-  readonly timed: boolean;
-  /** Rows become CopyData messages. */
-  readonly copy?: CopyFormat | undefined;
+/** A plan as executors read it, but for the settings of a run. */
+export interface CompiledQuery {
+  readonly fragments: Uint8Array;
+  readonly graph: readonly FragmentFacts[];
+  /** It reads nothing and has one row. */
+  readonly isConstant: boolean;
+  /** Told of all rows where they were there at once. */
+  readonly onAnswer?: (answer: FixedAnswer) => void;
 }
 
-/** Starts a plan. The run must be closed. */
-export function startRun(
+export function compile(
   query: BoundQuery,
   plan: OptimizedQuery["plan"],
-  { formats, timed, copy }: RunOptions,
-  context: StatementContext,
-  { executor }: PlanningServices,
-): QueryRun {
-  const { vectorSize, threads } = context.settings;
+  formats: readonly Format[],
+  copy?: CopyFormat,
+): CompiledQuery {
   const columns = query.outputs.map(({ column }) => column);
-  const settings = { ...context.evaluation, vectorSize, threads };
-  const message = buildQuery(plan, settings, {
-    columns,
-    formats,
-    ...(copy === undefined ? {} : { copy }),
-  });
-  if (message.settings !== undefined) message.settings.timed = timed;
-  return new QueryRun(toBinary(QuerySchema, message), fragmentGraph(message), executor);
+  const result = copy === undefined ? { columns, formats } : { columns, formats, copy };
+  const message = buildFragments(plan, result);
+  return {
+    fragments: toBinary(QuerySchema, message),
+    graph: fragmentGraph(message),
+    isConstant: isConstantQuery(message),
+  };
+}
+
+/** Starts a plan; `timed`: its operators are. The run must be closed. */
+export function startRun(
+  { fragments, graph, isConstant, onAnswer }: CompiledQuery,
+  timed: boolean,
+  context: StatementContext,
+  { executor, evaluator }: PlanningServices,
+): Run {
+  const { vectorSize, threads } = context.settings;
+  const settings = querySettings({ ...context.evaluation, vectorSize, threads, timed });
+  const message = new Uint8Array(fragments.length + settings.length);
+  message.set(fragments);
+  message.set(settings, fragments.length);
+  const start = (): QueryRun => new QueryRun(message, graph, executor);
+  if (!isConstant) return start();
+  return new ConstantRun(() => {
+    const answer = evaluator.answer(message);
+    if (answer !== null) onAnswer?.(answer);
+    return answer;
+  }, start);
 }

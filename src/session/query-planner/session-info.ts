@@ -1,19 +1,31 @@
 import type { CatalogSnapshot } from "../../catalog/index.js";
 import type { SessionInfo } from "../../functions/index.js";
 import type { StatementContext } from "../planner.js";
+import type { PlanUses } from "./plan-uses.js";
 
-/** What session functions answer in this statement. */
+/** What session functions answer in this statement; what only this session knows is noted. */
 export function sessionInfo(
   { session, settings }: StatementContext,
   catalog: Pick<CatalogSnapshot, "hasSchema">,
+  uses: PlanUses,
 ): SessionInfo {
+  const own = <T>(value: T): T => {
+    uses.session = true;
+    return value;
+  };
   return {
-    currentUser: session.user,
-    sessionUser: session.user,
+    get currentUser() {
+      return own(session.user);
+    },
+    get sessionUser() {
+      return own(session.user);
+    },
     currentDatabase: session.database,
     currentSchema: settings.searchPath.find((name) => catalog.hasSchema(name)) ?? null,
     version: session.versionText,
-    backendPid: session.processId,
-    setting: (name) => settings.get(name) ?? undefined,
+    get backendPid() {
+      return own(session.processId);
+    },
+    setting: (name) => own(settings.get(name) ?? undefined),
   };
 }

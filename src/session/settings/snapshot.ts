@@ -4,9 +4,23 @@ import { KNOWN_SETTINGS, settingKey } from "./registry.js";
 import type { SettingChanges } from "./session-settings.js";
 import { shownValue } from "./value.js";
 
+/** Settings that plans depend on, search_path apart. */
+const PLANNING_SETTINGS = [
+  "TimeZone",
+  "DateStyle",
+  "IntervalStyle",
+  "extra_float_digits",
+  "bytea_output",
+  "millrace.disabled_rules",
+  "millrace.exchange",
+  "millrace.threads",
+  "millrace.vector_size",
+];
+
 /** The values of a session's settings at one moment. Immutable; a change makes another one. */
 export class SettingsSnapshot {
   private path: readonly string[] | null = null;
+  private key: string | null = null;
 
   constructor(
     private readonly changes: SettingChanges,
@@ -104,6 +118,16 @@ export class SettingsSnapshot {
 
   get vectorSize(): number {
     return this.number("millrace.vector_size");
+  }
+
+  /** Equal where plans are: whoever plans and what every setting says that planning reads. */
+  get planKey(): string {
+    this.key ??= JSON.stringify([
+      this.user,
+      this.searchPath,
+      ...PLANNING_SETTINGS.map((name) => this.text(name)),
+    ]);
+    return this.key;
   }
 
   private text(name: string): string {

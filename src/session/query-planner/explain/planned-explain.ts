@@ -13,7 +13,7 @@ import type {
 } from "../../planner.js";
 import type { PlannedSelect } from "../planned-select.js";
 import type { QueryStream } from "../query-stream.js";
-import { optimized, startRun, type PlanningServices } from "../services.js";
+import { compile, optimized, startRun, type PlanningServices } from "../services.js";
 import type { ExplainFormat, ExplainOptions } from "./options.js";
 import type { Explained, Measured } from "./explained.js";
 import { explainedSettings } from "./explained-settings.js";
@@ -111,10 +111,12 @@ export class PlannedExplain implements PlannedQuery {
     let planning = await this.planNow(parameters, context, false);
     if (!this.options.analyze) return { ...planning.explained, measured: null };
     const formats = this.planned.columns.map(() => 0 as const);
+    const { timing: timed } = this.options;
     const stream = this.planned.stream(async (again) => {
       if (again) planning = await this.planNow(parameters, context, true);
-      const run = { formats, timed: this.options.timing };
-      return startRun(planning.bound, planning.plan, run, context, this.services);
+      const compiled = compile(planning.bound, planning.plan, formats);
+      // Its profile is asked for, timed or not.
+      return startRun({ ...compiled, isConstant: false }, timed, context, this.services);
     }, context);
     const measured = await this.measure(stream);
     return { ...planning.explained, measured };
@@ -129,7 +131,7 @@ export class PlannedExplain implements PlannedQuery {
     const clock: Clock = services.clock;
     const started = clock.monotonicMs();
     const bound = await this.planned.boundFor(parameters, context, again);
-    const { plan, firedRules } = optimized(bound, context, services);
+    const { plan, firedRules } = optimized(bound, context, services.evaluator);
     const planningMs = clock.monotonicMs() - started;
     const rules = [...new Set(firedRules)];
     const settings = explainedSettings(context.settings);

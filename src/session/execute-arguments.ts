@@ -1,5 +1,6 @@
-import { internalError, wrongExecuteParameterCount } from "../errors/index.js";
-import type { Execute, Expression, Query, SelectItem } from "../parser/index.js";
+import { internalError, setsNotAllowed, wrongExecuteParameterCount } from "../errors/index.js";
+import { FUNCTIONS } from "../functions/index.js";
+import type { Execute, Expression, FunctionCall, Query, SelectItem } from "../parser/index.js";
 import { typeOfOid } from "../types/index.js";
 import { releasePage } from "./cursor/page-cut.js";
 import type { BoundParameter, Planner, ResultPage, StatementContext } from "./planner.js";
@@ -19,6 +20,7 @@ export async function evaluateArguments(
     throw wrongExecuteParameterCount(statement.name, parameterOids.length, given.length);
   }
   if (given.length === 0) return [];
+  refuseSets(given);
   const items = given.map((argument, index) => castTo(argument, parameterOids[index] ?? 0));
   const plan = await planner.plan(selectOf(items), null, context);
   const stream = plan.start(
@@ -37,6 +39,17 @@ export async function evaluateArguments(
   } finally {
     await stream.close();
   }
+}
+
+/** 0A000 for a set-returning function: a parameter is one value. */
+function refuseSets(node: unknown): void {
+  if (typeof node !== "object" || node === null) return;
+  if ("kind" in node && node.kind === "functionCall") {
+    const call = node as FunctionCall;
+    const isSet = FUNCTIONS.tables(call.name.at(-1) ?? "").length > 0;
+    if (isSet) throw setsNotAllowed("EXECUTE parameters", call.position);
+  }
+  Object.values(node).forEach(refuseSets);
 }
 
 function castTo(operand: Expression, oid: number): SelectItem {

@@ -114,7 +114,7 @@ void sets_over_rows() {
   other->set_function("");
   *other->add_args() = x;
   *other->mutable_output() = field("x", kI64);
-  ROWS(sets, 1, lines({"2|1|2|1|", "2|2|\\N|2|", "\\N|\\N|\\N|1|", "0|\\N|0|1|", "1|1|1|1|"}));
+  ROWS(sets, 4, lines({"2|1|2|1|", "2|2|\\N|2|", "\\N|\\N|\\N|1|", "0|\\N|0|1|", "1|1|1|1|"}));
   const std::vector<plan::AggregateCall> count = {aggregate_call("count_star", {}, kI64)};
   ROWS(aggregate(below(series(1, 3000), {number(1), x, number(1)}), {}, count), 1, "4501500|\n");
   // Rows ahead of an error are there for a limit, and a set of dead rows fails for no one.

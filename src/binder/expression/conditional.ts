@@ -46,7 +46,7 @@ function bindConditions(ast: Case, scope: Scope): readonly Expression[] {
   const value = repeatable(() => resolveUnknown(scope.statement, expression(operand, scope)));
   return ast.branches.map((branch) => {
     const when = expression(branch.when, scope);
-    refuseSet(scope, when, "CASE/WHEN");
+    refuseSet(scope, at(when, branch.position), "CASE/WHEN");
     return callOperator(scope.statement, "=", [value(), when], branch.position);
   });
 }

@@ -45,7 +45,7 @@ export function projectSets(input: LogicalOperator, sets: readonly SetCall[]): L
 
 /**
  * Whether ORDER BY can sort before the sets run: then the rows of one input row stay in the order
- * of its sets. DISTINCT comes after the sets and before ORDER BY.
+ * of its sets. DISTINCT comes after the sets and before ORDER BY; so does what WITH TIES compares.
  */
 export function sortsBeforeSets(
   order: readonly SortItem[],

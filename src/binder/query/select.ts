@@ -48,7 +48,7 @@ export function bindSelect(
     plan = groupAndFilter(plan, groupBy, having, targets, collector, scope);
     running = sets.raised;
   }
-  const isSorted = sortsBeforeSets(order, distinct, running, scope);
+  const isSorted = !bounds.withTies && sortsBeforeSets(order, distinct, running, scope);
   if (isSorted) plan = sortTargets(plan, order, scope);
   plan = projectSets(plan, running);
   const used = targets.list.filter((t) => !t.hidden || (isUsed(t) && !isSorted));

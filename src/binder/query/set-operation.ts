@@ -5,6 +5,7 @@ import { samePhysical, sameType } from "../../types/index.js";
 import { coerceCommon, commonTypeOf, unify } from "../common-type.js";
 import { fromEntry } from "../from/from-result.js";
 import type { Scope } from "../scope.js";
+import { SetCollector } from "../set-collector.js";
 import { columnExpression } from "../statement-binding.js";
 import { bindLimit, limit } from "./limit.js";
 import { bindOrderBy, sort, sortKeys, type SortItem } from "./order-by.js";
@@ -184,6 +185,8 @@ function finish(result: QueryResult, query: Query, scope: Scope): QueryResult {
     result.outputs.map(({ name, expression, origin }) => ({ name, expression, origin })),
     scope,
   );
+  // A set is an expression: it is refused as such.
+  scope.sets = new SetCollector();
   const order = bindOrderBy(query.orderBy, targets);
   refuseExpressions(order, query.orderBy);
   const bounds = bindLimit(query, scope);

@@ -7,7 +7,7 @@ import {
 import type { Address } from "../env/index.js";
 import { initParser } from "../parser/index.js";
 import { WireServer } from "../pgwire/index.js";
-import { RowMemory, StatementCache, type Planner } from "../session/index.js";
+import { SharedState, StatementCache, type Planner } from "../session/index.js";
 import type { Machine } from "./machine.js";
 
 /** Queries get this share of the machine's memory unless told otherwise. */
@@ -91,7 +91,7 @@ function listen(
     ["server_version", POSTGRES_VERSION],
     ["server_version_num", String(versionNumber())],
   ]);
-  const rowMemory = new RowMemory(Math.floor(hostMemoryBytes * ROW_MEMORY_SHARE));
+  const shared = new SharedState(clock, Math.floor(hostMemoryBytes * ROW_MEMORY_SHARE));
   return WireServer.listen({
     address: options.listen,
     network,
@@ -106,7 +106,7 @@ function listen(
       statements: new StatementCache(),
       serverSettings,
       versionText: versionText(),
-      rowMemory,
+      shared,
     },
     maxConnections: MAX_CONNECTIONS,
   });

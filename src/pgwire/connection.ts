@@ -13,7 +13,7 @@ import { decodeStartupPacket, FrameReader } from "./codec/index.js";
 import { CLOSED, STARTUP, type ConnectionState } from "./connection-state.js";
 import { messageStep } from "./message-step.js";
 import { Outbox } from "./outbox.js";
-import { isFatal, ReplyWriter, report } from "./reply-writer.js";
+import { isFatal, ReplyWriter, report, writeNotifications } from "./reply-writer.js";
 import { startupStep } from "./startup-step.js";
 
 /** Received bytes above which a busy connection reads no more. */
@@ -52,6 +52,8 @@ export class Connection implements SocketHandler {
   /** What ends the connection as soon as it waits for its client. */
   private ending: SqlError | null = null;
   private draining = false;
+  /** Whether the client is about to be told of notifications. */
+  private telling = false;
   private wake: (() => void) | null = null;
 
   constructor(
@@ -100,10 +102,21 @@ export class Connection implements SocketHandler {
 
   /** Ends now; what runs is aborted. */
   terminate(): void {
-    const reason = terminatedByAdministrator();
+    this.hangUp(terminatedByAdministrator());
+  }
+
+  /** Ends with `reason`; what runs is aborted. */
+  hangUp(reason: SqlError): void {
     this.ending ??= reason;
     this.session?.terminate(reason);
     this.resumeLoop();
+  }
+
+  /** Tells an idle client what NOTIFY sent; one that is busy hears of it when it is ready. */
+  notified(): void {
+    if (this.telling) return;
+    this.telling = true;
+    void this.tell();
   }
 
   /** Drops the socket without a word. */
@@ -168,6 +181,17 @@ export class Connection implements SocketHandler {
     }
   }
 
+  /** A client that does not read is told no more than it has room for. */
+  private async tell(): Promise<void> {
+    await this.outbox.drained();
+    this.telling = false;
+    const { session } = this;
+    const isWaiting = this.wake !== null && this.state.kind === "idle";
+    if (session === null || !isWaiting || session.status !== "idle") return;
+    writeNotifications(this.outbox.writer, session.takeNotifications());
+    this.outbox.flush();
+  }
+
   private resumeInput(): void {
     if (!this.paused) return;
     this.paused = false;
@@ -207,7 +231,7 @@ export class Connection implements SocketHandler {
   private openSession(client: Omit<SessionIdentity, "versionText">): Session {
     const { sessions } = this.host;
     const identity = { ...client, versionText: sessions.versionText };
-    this.session = new Session(sessions, identity, new ReplyWriter(this.outbox));
+    this.session = new Session(sessions, identity, new ReplyWriter(this.outbox, this));
     return this.session;
   }
 

@@ -106,7 +106,7 @@ test("rows that are kept have a limit, and go back with their cursor", () =>
     assert.match(await said(client, "fetch last h"), /D 6,row/);
     assert.match(await said(client, "fetch backward 2 h"), /D 5,row \| D 4,row/);
     assert.equal(await said(client, "close h"), "C CLOSE CURSOR | Z I");
-    assert.equal(host.rowMemory.heldBytes, 0);
+    assert.equal(host.shared.rowMemory.heldBytes, 0);
     assert.equal(host.planner.openStreams, 0);
   }));
 

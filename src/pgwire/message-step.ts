@@ -20,7 +20,7 @@ import {
 } from "./codec/index.js";
 import { CLOSED, type ConnectionState } from "./connection-state.js";
 import type { Outbox } from "./outbox.js";
-import { isFatal, report } from "./reply-writer.js";
+import { isFatal, report, writeNotifications } from "./reply-writer.js";
 
 const STATUS_BYTES: Readonly<Record<TransactionStatus, StatusByte>> = {
   idle: "I",
@@ -63,7 +63,9 @@ function endsSkipping(frame: Frame): boolean {
 
 /** Ends a query or a pipeline: changed settings, then ReadyForQuery. */
 function ready(session: Session, outbox: Outbox): ConnectionState {
+  if (session.status === "idle") writeNotifications(outbox.writer, session.takeNotifications());
   reportSettings(outbox.writer, session);
+  session.ready();
   writeReadyForQuery(outbox.writer, STATUS_BYTES[session.status]);
   outbox.flush();
   return { kind: "idle", session };

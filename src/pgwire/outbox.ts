@@ -93,7 +93,7 @@ export class Outbox {
   }
 
   /** Resolves when the operating system has taken all that was sent. */
-  private drained(): Promise<void> {
+  drained(): Promise<void> {
     if (this.inFlight === 0 || this.closed) return Promise.resolve();
     return new Promise((resolve) => this.waiting.push(resolve));
   }

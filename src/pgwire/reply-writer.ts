@@ -1,11 +1,18 @@
 import type { SqlError } from "../errors/index.js";
-import type { Format, ReplySink, ResultColumn, ResultPage } from "../session/index.js";
+import type {
+  Format,
+  Notification,
+  ReplySink,
+  ResultColumn,
+  ResultPage,
+} from "../session/index.js";
 import {
   writeCommandComplete,
   writeCopyData,
   writeCopyDone,
   writeCopyOutResponse,
   writeEmptyQueryResponse,
+  writeNotification,
   writePortalSuspended,
   writeReport,
   writeRowDescription,
@@ -13,9 +20,18 @@ import {
 } from "./codec/index.js";
 import type { Outbox } from "./outbox.js";
 
+/** What a session may ask of its connection. */
+export interface SessionConnection {
+  notified(): void;
+  hangUp(reason: SqlError): void;
+}
+
 /** Puts a session's answers on the wire. */
 export class ReplyWriter implements ReplySink {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly connection: SessionConnection,
+  ) {}
 
   rowDescription(columns: readonly ResultColumn[], formats: readonly Format[]): void {
     writeRowDescription(this.outbox.writer, columns, formats);
@@ -51,6 +67,24 @@ export class ReplyWriter implements ReplySink {
 
   notice(condition: SqlError): void {
     report(this.outbox.writer, condition, "NOTICE");
+  }
+
+  notified(): void {
+    this.connection.notified();
+  }
+
+  hangUp(reason: SqlError): void {
+    this.connection.hangUp(reason);
+  }
+}
+
+/** What NOTIFY sent to the session. */
+export function writeNotifications(
+  writer: MessageWriter,
+  notifications: readonly Notification[],
+): void {
+  for (const { processId, channel, payload } of notifications) {
+    writeNotification(writer, processId, channel, payload);
   }
 }
 

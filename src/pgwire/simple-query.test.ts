@@ -184,7 +184,6 @@ test("utilities answer their tags, and none runs where it could not be undone", 
 test("what is not supported says so by name", () =>
   conversation(
     ["insert into t values (1)", "E ERROR 0A000 INSERT is not supported | Z I"],
-    ["listen c", "E ERROR 0A000 LISTEN is not supported | Z I"],
     ["unlisten *", "C UNLISTEN | Z I"],
   ));
 

@@ -3,6 +3,7 @@ import { FUNCTIONS } from "../functions/index.js";
 import type { Execute, Expression, FunctionCall, Query, SelectItem } from "../parser/index.js";
 import { typeOfOid } from "../types/index.js";
 import { releasePage } from "./cursor/page-cut.js";
+import { decodedRow } from "./functions/data-row.js";
 import type { BoundParameter, Planner, ResultPage, StatementContext } from "./planner.js";
 
 /**
@@ -52,7 +53,8 @@ function refuseSets(node: unknown): void {
   Object.values(node).forEach(refuseSets);
 }
 
-function castTo(operand: Expression, oid: number): SelectItem {
+/** An argument as a select item of its own, cast to the type with that OID. */
+export function castTo(operand: Expression, oid: number): SelectItem {
   const name = typeOfOid(oid);
   if (name === undefined) throw internalError(`no type has the OID ${String(oid)}`);
   const { position } = operand;
@@ -102,24 +104,9 @@ function firstRow(page: ResultPage): readonly BoundParameter[] {
       bytes: value === null ? null : Buffer.from(value, "utf8"),
     }));
   }
-  return decodeRow(page.bytes);
-}
-
-/** The values of a DataRow message: type byte, length, count, then length and bytes of each. */
-function decodeRow(bytes: Uint8Array): readonly BoundParameter[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const values: BoundParameter[] = [];
-  let offset = 7;
-  for (let left = view.getUint16(5); left > 0; left--) {
-    const length = view.getInt32(offset);
-    offset += 4;
-    if (length < 0) {
-      values.push({ format: 0, bytes: null });
-      continue;
-    }
-    // Copied: the page goes back to the engine.
-    values.push({ format: 0, bytes: new Uint8Array(bytes.subarray(offset, offset + length)) });
-    offset += length;
-  }
-  return values;
+  // Copied: the page goes back to the engine.
+  return decodedRow(page.bytes).map((value) => ({
+    format: 0,
+    bytes: value === null ? null : new Uint8Array(value),
+  }));
 }

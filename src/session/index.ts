@@ -25,10 +25,11 @@ export type {
 } from "./planner.js";
 export { QueryPlanner } from "./query-planner/query-planner.js";
 export type { PlanningServices } from "./query-planner/services.js";
-export { RowMemory } from "./cursor/row-memory.js";
 export type { ReplySink } from "./reply-sink.js";
 export { Session, type PortalDescription, type StatementDescription } from "./session.js";
-export type { SessionEnvironment } from "./session-state.js";
+export type { SessionActivity } from "./activity/session-registry.js";
+export type { Notification } from "./notifications/notification-hub.js";
+export { SharedState, type SessionEnvironment } from "./session-state.js";
 export { SettingsSnapshot, type ShownSetting } from "./settings/index.js";
 export { StatementCache } from "./statement-cache.js";
 export type { TransactionStatus } from "./transaction.js";

@@ -19,4 +19,8 @@ export interface ReplySink {
   commandComplete(tag: string): void;
   emptyQuery(): void;
   notice(condition: SqlError): void;
+  /** Notifications wait for the client; it may be told at once if it is idle. */
+  notified(): void;
+  /** Ends the connection, with what it does. */
+  hangUp(reason: SqlError): void;
 }

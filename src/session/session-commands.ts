@@ -40,6 +40,8 @@ export type SessionCommand = Extract<
       | "deallocate"
       | "closeCursor"
       | "discard"
+      | "listen"
+      | "notify"
       | "unlisten"
       | "checkpoint";
   }
@@ -85,9 +87,17 @@ export function runSessionCommand(statement: SessionCommand, state: SessionState
     case "discard":
       discard(statement, state);
       break;
+    case "listen":
+      state.notifications.listen(statement.channel);
+      break;
+    case "notify":
+      state.notifications.notify(statement.channel, statement.payload ?? "");
+      break;
     case "unlisten":
+      state.notifications.unlisten(statement.channel);
+      break;
     case "checkpoint":
-      // Nothing is listened to, and nothing waits to be written.
+      // Nothing waits to be written.
       break;
     default:
       unreachable(statement);
@@ -171,6 +181,8 @@ function discard(statement: Discard, state: SessionState): void {
       state.settings.resetAll();
       state.statements.clearNamed();
       state.portals.dropAll();
+      state.notifications.unlisten(undefined);
+      state.environment.shared.advisoryLocks.release(state, "session");
       break;
     case "plans":
     case "sequences":

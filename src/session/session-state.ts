@@ -1,6 +1,10 @@
 import type { Clock, Log, TimeZones } from "../env/index.js";
 import { onlyInTransaction, type SqlError } from "../errors/index.js";
-import type { RowMemory } from "./cursor/row-memory.js";
+import { RowMemory } from "./cursor/row-memory.js";
+import { NotificationHub } from "./notifications/notification-hub.js";
+import { SessionNotifications } from "./notifications/session-notifications.js";
+import { AdvisoryLocks } from "./activity/advisory-locks.js";
+import { SessionRegistry, type SessionActivity } from "./activity/session-registry.js";
 import type { Planner, SessionIdentity, StatementContext } from "./planner.js";
 import { Portals } from "./cursor/portals.js";
 import { PreparedStatements } from "./prepared-statement.js";
@@ -24,12 +28,31 @@ export interface SessionEnvironment {
   readonly serverSettings: ReadonlyMap<string, string>;
   /** What version() answers. */
   readonly versionText: string;
+  readonly shared: SharedState;
+}
+
+/** What sessions share of themselves. */
+export class SharedState {
+  readonly registry = new SessionRegistry();
+  readonly notifications = new NotificationHub();
+  readonly advisoryLocks: AdvisoryLocks;
   /** Where cursors keep rows. */
   readonly rowMemory: RowMemory;
+
+  constructor(clock: Clock, rowMemoryBytes: number) {
+    this.advisoryLocks = new AdvisoryLocks(clock);
+    this.rowMemory = new RowMemory(rowMemoryBytes);
+  }
 }
 
 /** Messages of client_min_messages, most talkative first; those not listed are always sent. */
 const NOTICE_LEVELS = ["debug", "log", "notice", "warning"] as const;
+
+const IDLE_STATES = {
+  idle: "idle",
+  active: "idle in transaction",
+  failed: "idle in transaction (aborted)",
+} as const;
 
 /** One session's state, shared by the parts that work on it. */
 export class SessionState {
@@ -39,7 +62,12 @@ export class SessionState {
   readonly portals: Portals;
   /** A query string of several statements runs: they make a transaction block of their own. */
   severalStatements = false;
+  readonly notifications: SessionNotifications;
   private statementMicros = 0n;
+  private readonly startMicros: bigint;
+  private changedMicros: bigint;
+  private working = false;
+  private statementText = "";
 
   constructor(
     readonly environment: SessionEnvironment,
@@ -52,12 +80,66 @@ export class SessionState {
       user: identity.user,
     });
     this.portals = new Portals(environment.log);
-    this.transaction = new Transaction(this.settings, () => this.portals.dropUnheld());
+    const { notifications, advisoryLocks } = environment.shared;
+    const heard = new SessionNotifications(notifications, identity.processId, () =>
+      sink.notified(),
+    );
+    this.notifications = heard;
+    this.transaction = new Transaction(this.settings, {
+      get mark() {
+        return heard.mark;
+      },
+      rollbackTo: (mark) => heard.rollbackTo(mark),
+      end: (committed) => {
+        this.portals.dropUnheld();
+        advisoryLocks.release(this, "transaction");
+        heard.end(committed);
+      },
+    });
+    this.startMicros = this.nowMicros();
+    this.changedMicros = this.startMicros;
   }
 
   /** A message with a statement arrived: statement_timestamp() is now. */
   stampStatement(): void {
-    this.statementMicros = this.environment.clock.nowMicros() - POSTGRES_EPOCH_MICROS;
+    this.statementMicros = this.nowMicros();
+  }
+
+  /** Work on a statement begins, as others see it. */
+  beginWork(text: string): void {
+    this.statementText = text;
+    this.working = true;
+    this.changedMicros = this.statementMicros;
+  }
+
+  /** The client is to say what comes next. */
+  endWork(): void {
+    if (!this.working) return;
+    this.working = false;
+    this.changedMicros = this.nowMicros();
+  }
+
+  /** What others see of the session. */
+  get activity(): SessionActivity {
+    const { identity, transaction, startMicros, statementMicros } = this;
+    return {
+      identity,
+      applicationName: this.settings.snapshot().get("application_name") ?? "",
+      startMicros,
+      transactionMicros: transaction.runningSince,
+      queryMicros: this.statementText === "" ? null : statementMicros,
+      stateChangeMicros: this.changedMicros,
+      state: this.working ? "active" : IDLE_STATES[transaction.status],
+      query: this.statementText,
+    };
+  }
+
+  /** Lets go of what the session holds of others'. */
+  leaveOthers(): void {
+    const { registry, advisoryLocks } = this.environment.shared;
+    registry.remove(this.identity.processId);
+    advisoryLocks.release(this, "all");
+    this.notifications.close();
   }
 
   /** When the message with the statement arrived: µs from 2000-01-01 UTC. */
@@ -100,6 +182,10 @@ export class SessionState {
       signal,
       notice: (condition) => this.notice(condition),
     };
+  }
+
+  private nowMicros(): bigint {
+    return this.environment.clock.nowMicros() - POSTGRES_EPOCH_MICROS;
   }
 
   /** Sends a notice unless client_min_messages holds it back. */

@@ -11,6 +11,7 @@ import type { Statement } from "../parser/index.js";
 import { endsFailure } from "./command-tag.js";
 import { Portal, type Opened } from "./cursor/portal.js";
 import { Interrupts } from "./interrupts.js";
+import type { Notification } from "./notifications/notification-hub.js";
 import type { BoundParameter, Format, ResultColumn, SessionIdentity } from "./planner.js";
 import type { PreparedStatement } from "./prepared-statement.js";
 import type { ReplySink } from "./reply-sink.js";
@@ -46,6 +47,14 @@ export class Session {
     this.state = new SessionState(environment, identity, sink);
     this.interrupts = new Interrupts(environment.clock);
     this.runner = new StatementRunner(this.state, this.interrupts);
+    const { state } = this;
+    environment.shared.registry.add(identity.processId, {
+      get activity() {
+        return state.activity;
+      },
+      cancel: () => this.cancel(),
+      terminate: (reason) => sink.hangUp(reason),
+    });
   }
 
   get identity(): SessionIdentity {
@@ -65,6 +74,16 @@ export class Session {
     this.state.settings.setAtStart(name, value);
   }
 
+  /** The client is told that it may go on. */
+  ready(): void {
+    this.state.endWork();
+  }
+
+  /** What NOTIFY sent here, to be told the client outside of transactions; each once. */
+  takeNotifications(): readonly Notification[] {
+    return this.state.notifications.take();
+  }
+
   /** Settings to report to the client now: at first all that are reported, later the changed. */
   takeReports(): readonly ShownSetting[] {
     return this.state.settings.takeReports();
@@ -74,6 +93,7 @@ export class Session {
   simpleQuery(text: string): Promise<void> {
     const { state } = this;
     return this.guard(async () => {
+      state.beginWork(text);
       state.statements.remove("");
       state.portals.drop("");
       state.enterTransaction();
@@ -90,6 +110,7 @@ export class Session {
     const { state } = this;
     return this.guard(async () => {
       this.startTimeout();
+      state.beginWork(text);
       if (name === "") state.statements.remove("");
       state.enterTransaction();
       const [first, ...rest] = state.environment.statements.parsed(text);
@@ -118,6 +139,7 @@ export class Session {
     return this.guard(async () => {
       this.startTimeout();
       const prepared = state.statements.get(statementName);
+      state.beginWork(prepared.text);
       const required = prepared.parameterOids.length;
       if (parameters.length !== required) {
         throw wrongBoundParameterCount(statementName, parameters.length, required);
@@ -154,6 +176,7 @@ export class Session {
   execute(portalName: string, maxRows: number): Promise<void> {
     return this.guard(async () => {
       const portal = this.state.portals.get(portalName);
+      this.state.beginWork(portal.statement.text);
       const { statement } = portal.statement;
       if (statement === null) {
         this.state.sink.emptyQuery();
@@ -213,6 +236,7 @@ export class Session {
     this.interrupts.stopTimeout();
     this.state.transaction.rollback();
     this.state.portals.dropAll();
+    this.state.leaveOthers();
     await this.state.portals.settled();
   }
 
@@ -248,8 +272,9 @@ export class Session {
 
   /** Ends an implicit transaction. */
   private async leave(): Promise<void> {
-    const { transaction, portals } = this.state;
-    if (!transaction.isExplicit && portals.toHold.length > 0) {
+    const { transaction, portals, notifications } = this.state;
+    const before = portals.toHold.length > 0 || notifications.hasPending;
+    if (!transaction.isExplicit && before) {
       const controller = this.interrupts.controller();
       const { signal } = controller;
       await this.interrupts.during(controller, () => this.runner.beforeCommit(signal));
@@ -292,7 +317,7 @@ export class Session {
       columns,
       parameters,
       formats: all,
-      memory: environment.rowMemory,
+      memory: environment.shared.rowMemory,
       options: {
         retention: "none",
         hold: false,

@@ -10,6 +10,7 @@ import {
   type Copy,
   type Execute,
   type Explain,
+  type Query,
   type Prepare,
   type ShowVariable,
   type Statement,
@@ -20,6 +21,7 @@ import { commandTag } from "./command-tag.js";
 import { startCopy } from "./copy/copy.js";
 import { declareCursor, fetchFromCursor, holdCursors } from "./cursor/commands.js";
 import { evaluateArguments } from "./execute-arguments.js";
+import { SessionCallPlan, sessionCalls } from "./functions/call-plan.js";
 import { throwIfAborted, type Interrupts } from "./interrupts.js";
 import type {
   BoundParameter,
@@ -28,6 +30,7 @@ import type {
   Planner,
   ResultColumn,
   ResultStream,
+  StatementContext,
   UtilityStatement,
 } from "./planner.js";
 import type { Opened, Portal } from "./cursor/portal.js";
@@ -78,7 +81,7 @@ export class StatementRunner {
     }
     if (statement?.kind === "query" || statement?.kind === "explain") {
       const context = this.state.context(text, signal);
-      const plan = await this.planner.plan(statement, declaredOids, context);
+      const plan = await this.plan(statement, declaredOids, context);
       throwIfAborted(signal);
       const { parameterOids, columns } = plan;
       return { ...described, parameterOids, columns, plan };
@@ -104,6 +107,17 @@ export class StatementRunner {
       throw featureNotSupported("EXPLAIN of a statement that is no query is not supported");
     }
     return this.prepare(name, text, { ...explain, statement }, parameterOids, signal);
+  }
+
+  private async plan(
+    statement: Query | Explain,
+    declaredOids: readonly number[] | null,
+    context: StatementContext,
+  ): Promise<PlannedQuery> {
+    const calls = statement.kind === "query" ? sessionCalls(statement) : null;
+    if (calls === null) return this.planner.plan(statement, declaredOids, context);
+    const inner = await this.planner.plan(calls.inner, declaredOids, context);
+    return new SessionCallPlan(inner, calls.items, this.state);
   }
 
   /** The statement with a plan that holds now; 0A000 where its result would look different. */
@@ -132,6 +146,7 @@ export class StatementRunner {
     if (transaction.status === "failed") return;
     try {
       await holdCursors(signal, (portal) => this.open(portal), this.state);
+      this.state.notifications.checkCommit();
     } catch (error) {
       transaction.rollback();
       throw error;
@@ -192,11 +207,11 @@ export class StatementRunner {
       case "deallocate":
       case "closeCursor":
       case "discard":
+      case "listen":
+      case "notify":
       case "unlisten":
       case "checkpoint":
         return { kind: "done", tag: runSessionCommand(statement, this.state) };
-      case "listen":
-      case "notify":
       case "unsupported":
         throw commandNotSupported(statement);
       default:

@@ -18,6 +18,15 @@ interface Savepoint {
   readonly settings: SettingChanges;
   /** Portals numbered above it came later. */
   readonly portalNumber: number;
+  readonly mark: number;
+}
+
+/** What ends and goes back with a transaction, beside settings. */
+export interface TransactionPart {
+  /** Where a savepoint would go back to. */
+  readonly mark: number;
+  rollbackTo(mark: number): void;
+  end(committed: boolean): void;
 }
 
 /** The running transaction. */
@@ -41,10 +50,9 @@ class Running implements TransactionScope {
 export class Transaction {
   private running: Running | null = null;
 
-  /** `ended`: told after every end, when nothing of the transaction may live on. */
   constructor(
     private readonly settings: SessionSettings,
-    private readonly ended: () => void,
+    private readonly part: TransactionPart,
   ) {}
 
   get status(): TransactionStatus {
@@ -68,6 +76,11 @@ export class Transaction {
 
   get startMicros(): bigint {
     return this.required.startMicros;
+  }
+
+  /** The start of the transaction that runs, if one does. */
+  get runningSince(): bigint | null {
+    return this.running?.startMicros ?? null;
   }
 
   /** Throws 25P02 in a failed transaction. */
@@ -141,7 +154,8 @@ export class Transaction {
   savepoint(name: string, portalNumber: number): void {
     const running = this.requireExplicit("SAVEPOINT");
     const settings = this.settings.mark();
-    running.savepoints = [...running.savepoints, { name, settings, portalNumber }];
+    const { mark } = this.part;
+    running.savepoints = [...running.savepoints, { name, settings, portalNumber, mark }];
   }
 
   release(name: string): void {
@@ -158,6 +172,7 @@ export class Transaction {
     running.savepoints = running.savepoints.slice(0, index + 1);
     running.failed = false;
     this.settings.rollbackTo(target.settings);
+    this.part.rollbackTo(target.mark);
     return target.portalNumber;
   }
 
@@ -179,7 +194,7 @@ export class Transaction {
     this.running = null;
     if (!committed) this.settings.rollbackTo(running.settings);
     this.settings.endTransaction();
-    this.ended();
+    this.part.end(committed);
   }
 
   private get required(): Running {

@@ -2,7 +2,7 @@ import type { Clock } from "../env/index.js";
 import { NodeClock, NodeNetwork, NodeRandom, NodeTimeZones } from "../env/node/index.js";
 import { initParser } from "../parser/index.js";
 import { WireServer } from "../pgwire/index.js";
-import { RowMemory, StatementCache } from "../session/index.js";
+import { SharedState, StatementCache } from "../session/index.js";
 import { FakePlanner, type FakeRing } from "./fake-planner.js";
 import { RecordingLog } from "./recording-log.js";
 
@@ -11,7 +11,7 @@ export interface TestServer {
   readonly server: WireServer;
   readonly planner: FakePlanner;
   readonly log: RecordingLog;
-  readonly rowMemory: RowMemory;
+  readonly shared: SharedState;
   readonly port: number;
   close(): Promise<void>;
 }
@@ -29,8 +29,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   await initParser();
   const planner = new FakePlanner(options.ring);
   const log = new RecordingLog();
-  const rowMemory = new RowMemory(options.rowMemoryBytes ?? 64 * 1024 * 1024);
   const clock = options.clock ?? new NodeClock();
+  const shared = new SharedState(clock, options.rowMemoryBytes ?? 64 * 1024 * 1024);
   const server = await WireServer.listen({
     address: { host: "127.0.0.1", port: 0 },
     network: new NodeNetwork(),
@@ -45,10 +45,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       statements: new StatementCache(),
       serverSettings: new Map([["server_version", "15.18"]]),
       versionText: "PostgreSQL 15.18 (test)",
-      rowMemory,
+      shared,
     },
     maxConnections: options.maxConnections ?? 100,
   });
   const { port } = server.address;
-  return { server, planner, log, rowMemory, port, close: () => server.drain(0) };
+  return { server, planner, log, shared, port, close: () => server.drain(0) };
 }

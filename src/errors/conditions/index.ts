@@ -8,4 +8,5 @@ export * from "./functions.js";
 export * from "./catalog.js";
 export * from "./copy.js";
 export * from "./engine.js";
+export * from "./notification.js";
 export * from "./optimizer.js";

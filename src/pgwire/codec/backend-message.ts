@@ -111,6 +111,19 @@ export function writeCommandComplete(writer: MessageWriter, tag: string): void {
   writer.end();
 }
 
+export function writeNotification(
+  writer: MessageWriter,
+  processId: number,
+  channel: string,
+  payload: string,
+): void {
+  writer.begin("A");
+  writer.int32(processId);
+  writer.text(channel);
+  writer.text(payload);
+  writer.end();
+}
+
 /** `format` is that of the data and of each of its columns. */
 export function writeCopyOutResponse(
   writer: MessageWriter,

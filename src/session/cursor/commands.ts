@@ -37,7 +37,7 @@ export function declareCursor(
       columns,
       parameters,
       formats: columns.map(() => (binary ? 1 : 0)),
-      memory: state.environment.rowMemory,
+      memory: state.environment.shared.rowMemory,
       options: {
         retention: RETENTION[statement.scroll],
         hold,

@@ -78,6 +78,24 @@ export class SessionSettings {
       throw cannotChangeParameter(definition.name, definition.context);
     }
     const text = values === undefined ? undefined : joinValues(definition, name, values);
+    this.store(definition, name, text, local);
+  }
+
+  /** set_config(): a list's text is taken as it is. Undefined is DEFAULT. */
+  setWhole(name: string, text: string | undefined, local: boolean): void {
+    const definition = this.definitionToSet(name);
+    if (definition.context !== "user") {
+      throw cannotChangeParameter(definition.name, definition.context);
+    }
+    this.store(definition, name, text, local);
+  }
+
+  private store(
+    definition: SettingDefinition,
+    name: string,
+    text: string | undefined,
+    local: boolean,
+  ): void {
     const value = text === undefined ? undefined : this.canonical(definition, name, text);
     const key = settingKey(name);
     const before = this.changes.get(key);

@@ -82,6 +82,10 @@ export class SettingsSnapshot {
     return this.number("statement_timeout");
   }
 
+  get lockTimeoutMs(): number {
+    return this.number("lock_timeout");
+  }
+
   get idleInTransactionTimeoutMs(): number {
     return this.number("idle_in_transaction_session_timeout");
   }

@@ -141,7 +141,7 @@ export class AdvisoryLocks {
           this.hold(key, lock, owner, mode, scope);
           resolve();
         } catch (error) {
-          reject(error as SqlError);
+          reject(error);
         }
       };
       const waiter: Waiter = { owner, mode, grant };

@@ -15,6 +15,7 @@ ErrorCode RegexpSplitToTable::open(OpContext& c, std::span<const SetArgument> ar
   search_from_ = matched_until_ = part_from_ = known_character_ = 0;
   known_byte_ = 0;
   done_ = false;
+  characters_ = Subject(text_, codes_).text;
   Flags flags;
   const ErrorCode code = parse_flags_of(c, flags_, "regexp_split_to_table", flags);
   Matcher* matcher;
@@ -30,10 +31,9 @@ ErrorCode RegexpSplitToTable::next(OpContext& c, u32 most, void* out, u8*, u32* 
   Matcher* matcher;
   if (code == ErrorCode::Ok) code = find_matcher(c, pattern_, flags.options, matcher);
   if (code != ErrorCode::Ok) return code;
-  const Subject subject(text_);
   StringView* parts = static_cast<StringView*>(out);
   const auto byte_of = [&](i64 character) {
-    const bool is_ascii = subject.text.size == text_.size;
+    const bool is_ascii = characters_.size == text_.size;
     for (; !is_ascii && known_character_ < character; known_character_++) {
       known_byte_ += utf8::length_of(text_.bytes()[known_byte_]);
     }
@@ -45,14 +45,14 @@ ErrorCode RegexpSplitToTable::next(OpContext& c, u32 most, void* out, u8*, u32* 
   };
   std::vector<Span> spans;
   while (*made < most) {
-    if (search_from_ > subject.text.size ||
-        !matcher->find(subject.text, search_from_, false, spans)) {
-      put(subject.text.size);
+    if (search_from_ > characters_.size ||
+        !matcher->find(characters_, search_from_, false, spans)) {
+      put(characters_.size);
       done_ = true;
       return ErrorCode::Ok;
     }
     const Span whole = spans[0];
-    const bool counts = whole.begin < subject.text.size && whole.end > matched_until_;
+    const bool counts = whole.begin < characters_.size && whole.end > matched_until_;
     matched_until_ = whole.end;
     search_from_ = whole.end > whole.begin ? whole.end : whole.end + 1;
     if (!counts) continue;

@@ -1,5 +1,6 @@
 // Parts of a text as rows. They view the text's own bytes.
 #pragma once
+#include "ops/scalar/regex/program.h"
 #include "ops/scalar/text_search.h"
 #include "ops/set_function.h"
 
@@ -79,6 +80,8 @@ class RegexpSplitToTable : public SetCursor {
   i64 search_from_ = 0;  // in characters, as the positions below
   i64 matched_until_ = 0;
   i64 part_from_ = 0;
+  std::vector<u32> codes_;
+  regex::Text characters_{};  // of `codes_`
   // A place in the text both ways, behind which every part begins.
   i64 known_character_ = 0;
   u32 known_byte_ = 0;

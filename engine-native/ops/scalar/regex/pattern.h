@@ -30,12 +30,13 @@ ErrorCode parse_flags(OpContext& c, const StringView& text, Flags& out);
 ErrorCode parse_flags_of(OpContext& c, const StringView& text, std::string_view function,
                          Flags& out);
 
-/// The text as code points, in memory that the thread keeps, and offsets to come back to bytes.
+/// The text as code points, in `codes` or in memory that the thread keeps until its next subject,
+/// and offsets to come back to bytes.
 class Subject {
  public:
-  explicit Subject(const StringView& view)
+  explicit Subject(const StringView& view) : Subject(view, buffer()) {}
+  Subject(const StringView& view, std::vector<u32>& codes)
       : bytes_(view), is_ascii_(utf8::is_ascii(view.bytes(), view.size)) {
-    std::vector<u32>& codes = buffer();
     codes.clear();
     const char* bytes = bytes_.bytes();
     if (is_ascii_) {

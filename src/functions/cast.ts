@@ -151,12 +151,6 @@ export function typedLiteral(text: string | null, target: TypeName): Expression 
   return literal(text, sqlType(target));
 }
 
-/** A timestamp for comparing a date with one: PostgreSQL's comparison raises no error. */
-export function dateForComparison(expression: Expression, target: "timestamp" | "timestamptz") {
-  const cast = castTo(expression, target);
-  return cast.kind === "call" ? { ...cast, fallible: false } : cast;
-}
-
 /** The value as its printed text, as concat() and format() take it: booleans as t and f. */
 export function printed(expression: Expression): Expression {
   if (expression.type.name === "bool") {

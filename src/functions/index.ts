@@ -25,6 +25,7 @@ import { currentTimes } from "./scalar/current-time.js";
 import { dateBin, dateTrunc } from "./scalar/date-trunc.js";
 import { division, wholeDivision } from "./scalar/division.js";
 import { datePart, extract } from "./scalar/extract.js";
+import { format } from "./scalar/format.js";
 import { formatting } from "./scalar/formatting.js";
 import { intervalShapes } from "./scalar/interval-shape.js";
 import * as logarithm from "./scalar/logarithm.js";
@@ -37,6 +38,7 @@ import { patternFunctions, patternOperators } from "./scalar/pattern.js";
 import * as power from "./scalar/power.js";
 import { regularExpressions } from "./scalar/regular-expression.js";
 import { mod, percent } from "./scalar/remainder.js";
+import { random, setseed } from "./scalar/random.js";
 import * as roots from "./scalar/roots.js";
 import * as rounding from "./scalar/rounding.js";
 import { sessionFunctions } from "./scalar/session.js";
@@ -73,12 +75,15 @@ export const ALL_FUNCTIONS: readonly RegisteredFunction[] = [
   ...Object.values(logarithm),
   ...Object.values(numberTheory),
   ...trigonometry,
+  random,
+  setseed,
   // Comparison.
   ...comparisons,
   // Text and bytes.
   concatenationOperator,
   concat,
   concatWs,
+  format,
   ...patternOperators,
   ...patternFunctions,
   ...regularExpressions,

@@ -4,11 +4,14 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { initParser } from "../parser/index.js";
 import { deadTypeScript } from "./tidy/dead-files.js";
 import { importCycles, importLawViolations } from "./tidy/import-law.js";
 import { includeLawViolations, unusedHeaders } from "./tidy/include-law.js";
 import { lengthViolations, longestCode } from "./tidy/lengths.js";
-import { registeredWithoutTest } from "./tidy/registration-law.js";
+import { overloadsWithoutTest } from "./tidy/overload-law.js";
+import { registeredWithoutTest, ruleNames } from "./tidy/registration-law.js";
+import { rulesWithoutCases } from "./tidy/rule-law.js";
 import { readSourceTree } from "./tidy/source-tree.js";
 import { blobsTooLarge, emptyNames, leftovers } from "./tidy/text-law.js";
 import { readTypeScriptFile, type TypeScriptFile } from "./tidy/typescript-file.js";
@@ -16,6 +19,7 @@ import { readTypeScriptFile, type TypeScriptFile } from "./tidy/typescript-file.
 const MAY_BE_IMPURE = /^src\/(env|cluster|testing)\/|^src\/main\.ts$|^sql-tests\/|\.test\.ts$/;
 const REPORTED_LENGTHS = 15;
 
+await initParser();
 const tree = readSourceTree();
 const files = tree.filter(({ path }) => /(?<!\.d)\.ts$/.test(path)).map(readTypeScriptFile);
 
@@ -38,6 +42,14 @@ test("tidy: includes point one way", () => {
 
 test("tidy: what is registered has an SQL test of its name", () => {
   none(registeredWithoutTest(tree));
+});
+
+test("tidy: each overload has met ordinary, boundary, NULL and failing input", () => {
+  none(overloadsWithoutTest(tree));
+});
+
+test("tidy: each rule has a plan where it fires, one where not, and rows", () => {
+  none(rulesWithoutCases(tree, [...ruleNames(tree)]));
 });
 
 test("tidy: no file without a use", () => {

@@ -22,6 +22,31 @@ struct DateToTimestampTz {
   }
 };
 
+/// A number to compare timestamps with: one past all of them, but below infinity, for later dates.
+struct DateAsTimestamp {
+  MR_HD static i64 apply(i32 date) {
+    if (is_infinite_date(date)) return date < 0 ? kTimestampNegativeInfinity : kTimestampInfinity;
+    i64 out = 0;
+    return join_timestamp(date, 0, out) ? out : kTimestampInfinity - 1;
+  }
+};
+
+/// The same for a local time, whose UTC may lie past the range by the zone's offset.
+struct TimestampAsTimestampTz {
+  MR_HD static ErrorCode apply(OpContext& c, i64 value, i64& out) {
+    out = value;
+    if (is_infinite_timestamp(value) || !is_valid_timestamp(value)) return ErrorCode::Ok;
+    out -= offset_of_local(*c.settings->zone, value) * kMicrosPerSecond;
+    return ErrorCode::Ok;
+  }
+};
+
+struct DateAsTimestampTz {
+  MR_HD static ErrorCode apply(OpContext& c, i32 date, i64& out) {
+    return TimestampAsTimestampTz::apply(c, DateAsTimestamp::apply(date), out);
+  }
+};
+
 struct TimestampToDate {
   MR_HD static i32 apply(i64 value) {
     if (is_infinite_timestamp(value)) return value < 0 ? kDateNegativeInfinity : kDateInfinity;

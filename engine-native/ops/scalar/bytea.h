@@ -174,12 +174,17 @@ struct BitCount {
 
 enum class ByteEncoding : u8 { Hex, Base64, Escape, Unknown };
 
+MR_HD inline char ascii_lower(char byte) {
+  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+}
+MR_HD inline bool is_ascii_alphanumeric(char byte) {
+  const char lower = ascii_lower(byte);
+  return (lower >= 'a' && lower <= 'z') || (byte >= '0' && byte <= '9');
+}
 MR_HD inline bool equals_ignoring_case(const StringView& a, const char* lowercase) {
   u32 i = 0;
   for (; i < a.size && lowercase[i] != '\0'; i++) {
-    const char byte = a.bytes()[i];
-    const char lower = byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
-    if (lower != lowercase[i]) return false;
+    if (ascii_lower(a.bytes()[i]) != lowercase[i]) return false;
   }
   return i == a.size && lowercase[i] == '\0';
 }
@@ -315,28 +320,130 @@ struct Decode {
   }
 };
 
-/// Only UTF8, the database's own encoding, is known.
-MR_HD inline bool is_utf8_name(const StringView& name) {
-  return equals_ignoring_case(name, "utf8") || equals_ignoring_case(name, "utf-8") ||
-         equals_ignoring_case(name, "utf_8") || equals_ignoring_case(name, "unicode");
+/// Encodings that bytes convert from and to. The database's own is UTF8.
+enum class TextEncoding { Utf8, Latin1, SqlAscii, Unsupported, Unknown };
+
+/// Whether `word` stands in `words`, which spaces separate; letters and digits count, in any case.
+MR_HD inline bool names_one_of(const StringView& word, const char* words) {
+  for (const char* at = words; *at != '\0';) {
+    u32 i = 0;
+    bool same = true;
+    for (; *at != ' ' && *at != '\0'; at++) {
+      while (i < word.size && !is_ascii_alphanumeric(word.bytes()[i])) i++;
+      same = same && i < word.size && ascii_lower(word.bytes()[i]) == *at;
+      i++;
+    }
+    while (i < word.size && !is_ascii_alphanumeric(word.bytes()[i])) i++;
+    if (same && i == word.size) return true;
+    while (*at == ' ') at++;
+  }
+  return false;
 }
+
+MR_HD inline TextEncoding find_text_encoding(const StringView& name) {
+  if (names_one_of(name, "utf8 unicode")) return TextEncoding::Utf8;
+  if (names_one_of(name, "latin1 iso88591")) return TextEncoding::Latin1;
+  if (names_one_of(name, "sqlascii")) return TextEncoding::SqlAscii;
+  const bool exists = names_one_of(
+      name,
+      "abc alt big5 euccn eucjis2004 eucjp euckr euctw gb18030 gbk iso885910 iso885913 iso885914 "
+      "iso885915 iso885916 iso88592 iso88593 iso88594 iso88595 iso88596 iso88597 iso88598 iso88599 "
+      "johab koi8 koi8r koi8u latin10 latin2 latin3 latin4 latin5 latin6 latin7 latin8 latin9 "
+      "mskanji muleinternal shiftjis shiftjis2004 sjis tcvn tcvn5712 uhc vscii win win1250 win1251 "
+      "win1252 win1253 win1254 win1255 win1256 win1257 win1258 win866 win874 win932 win936 win949 "
+      "win950 windows1250 windows1251 windows1252 windows1253 windows1254 windows1255 windows1256 "
+      "windows1257 windows1258 windows866 windows874 windows932 windows936 windows949 windows950");
+  return exists ? TextEncoding::Unsupported : TextEncoding::Unknown;
+}
+
+/// No encoding of one byte a character takes a zero.
+MR_HD inline bool has_zero(const StringView& a) {
+  for (u32 i = 0; i < a.size; i++) {
+    if (a.bytes()[i] == '\0') return true;
+  }
+  return false;
+}
+
 struct ConvertFrom {
   MR_HD static ErrorCode apply(OpContext& c, StringView a, StringView encoding, StringView& out) {
-    if (!is_utf8_name(encoding)) {
-      return fail_message(c, ErrorCode::FeatureNotSupported, "conversion from encoding \"",
-                          encoding.bytes(), encoding.size, "\" is not supported");
-    }
     out = a;
-    return check_utf8(c, a.bytes(), a.size);
+    switch (find_text_encoding(encoding)) {
+      case TextEncoding::Utf8:
+        return check_utf8(c, a.bytes(), a.size);
+      case TextEncoding::Latin1:
+        return from_latin1(c, a, out);
+      case TextEncoding::SqlAscii:
+        if (!has_zero(a)) return check_utf8(c, a.bytes(), a.size);
+        return c.fail(ErrorCode::CharacterNotInRepertoire,
+                      literal("invalid byte sequence for encoding \"SQL_ASCII\": 0x00"));
+      case TextEncoding::Unsupported:
+        return fail_message(c, ErrorCode::FeatureNotSupported, "conversion from encoding \"",
+                            encoding.bytes(), encoding.size, "\" is not supported");
+      case TextEncoding::Unknown:
+        break;
+    }
+    return fail_message(c, ErrorCode::InvalidParameterValue, "invalid source encoding name \"",
+                        encoding.bytes(), encoding.size, "\"");
+  }
+
+  MR_HD static ErrorCode from_latin1(OpContext& c, const StringView& a, StringView& out) {
+    if (has_zero(a)) {
+      return c.fail(ErrorCode::CharacterNotInRepertoire,
+                    literal("invalid byte sequence for encoding \"LATIN1\": 0x00"));
+    }
+    StringWriter writer;
+    if (!writer.reserve(c, 2 * static_cast<u64>(a.size))) return c.fail(ErrorCode::OutOfMemory);
+    for (u32 i = 0; i < a.size; i++) writer.append_code(static_cast<u8>(a.bytes()[i]));
+    out = writer.finish();
+    return ErrorCode::Ok;
   }
 };
+
 struct ConvertTo {
   MR_HD static ErrorCode apply(OpContext& c, StringView a, StringView encoding, StringView& out) {
     out = a;
-    if (is_utf8_name(encoding)) return ErrorCode::Ok;
-    return fail_message(c, ErrorCode::FeatureNotSupported, "conversion to encoding \"",
-                        encoding.bytes(), encoding.size, "\" is not supported");
+    switch (find_text_encoding(encoding)) {
+      case TextEncoding::Utf8:
+      case TextEncoding::SqlAscii:
+        return ErrorCode::Ok;
+      case TextEncoding::Latin1:
+        return to_latin1(c, a, out);
+      case TextEncoding::Unsupported:
+        return fail_message(c, ErrorCode::FeatureNotSupported, "conversion to encoding \"",
+                            encoding.bytes(), encoding.size, "\" is not supported");
+      case TextEncoding::Unknown:
+        break;
+    }
+    return fail_message(c, ErrorCode::InvalidParameterValue, "invalid destination encoding name \"",
+                        encoding.bytes(), encoding.size, "\"");
   }
+
+  /// Characters above 255 have no byte there.
+  MR_HD static ErrorCode to_latin1(OpContext& c, const StringView& a, StringView& out) {
+    StringWriter writer;
+    if (!writer.reserve(c, a.size)) return c.fail(ErrorCode::OutOfMemory);
+    const char* bytes = a.bytes();
+    for (u32 i = 0; i < a.size; i++) {
+      const u8 lead = static_cast<u8>(bytes[i]);
+      if (lead < 0x80) {
+        writer.put(bytes[i]);
+      } else if (lead < 0xC4 && i + 1 < a.size) {
+        i++;
+        writer.put(static_cast<char>((lead & 0x03) << 6 | (static_cast<u8>(bytes[i]) & 0x3F)));
+      } else {
+        return c.fail(ErrorCode::FeatureNotSupported,
+                      literal("text with characters that LATIN1 lacks cannot be converted to it"));
+      }
+    }
+    out = writer.finish();
+    return ErrorCode::Ok;
+  }
+};
+
+/// One of the floats from 0 to below 1 at the same distances, all as likely.
+struct Random {
+  static constexpr bool kHostOnly = true;
+  static ErrorCode apply(OpContext& c, f64& out);
 };
 
 struct GenRandomUuid {

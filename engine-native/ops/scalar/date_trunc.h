@@ -243,15 +243,21 @@ MR_HD inline Interval age_between(i64 a, i64 b, bool a_is_earlier) {
   return out;
 }
 
+/// As in PostgreSQL, "-infinity" has no calendar date, but "infinity" stands for its number.
 struct AgeTimestamp {
-  MR_HD static Interval apply(i64 a, i64 b) { return age_between(a, b, a < b); }
+  MR_HD static ErrorCode apply(OpContext& c, i64 a, i64 b, Interval& out) {
+    if (a == kTimestampNegativeInfinity || b == kTimestampNegativeInfinity) {
+      return c.fail(ErrorCode::TimestampOutOfRange);
+    }
+    out = age_between(a, b, a < b);
+    return ErrorCode::Ok;
+  }
 };
 
 struct AgeTimestampTz {
   MR_HD static ErrorCode apply(OpContext& c, i64 a, i64 b, Interval& out) {
     const ZoneTable& zone = *c.settings->zone;
-    out = age_between(local_or_infinite(zone, a), local_or_infinite(zone, b), a < b);
-    return ErrorCode::Ok;
+    return AgeTimestamp::apply(c, local_or_infinite(zone, a), local_or_infinite(zone, b), out);
   }
   MR_HD static i64 local_or_infinite(const ZoneTable& zone, i64 utc) {
     return is_infinite_timestamp(utc) ? utc : local_from_utc(zone, utc);
@@ -266,8 +272,7 @@ MR_HD inline i64 today_of(const OpContext& c) {
 
 struct AgeTodayTimestamp {
   MR_HD static ErrorCode apply(OpContext& c, i64 value, Interval& out) {
-    out = AgeTimestamp::apply(today_of(c), value);
-    return ErrorCode::Ok;
+    return AgeTimestamp::apply(c, today_of(c), value, out);
   }
 };
 struct AgeTodayTimestampTz {

@@ -123,3 +123,8 @@ export function constantArgumentNeeded(name: string, position: Position): SqlErr
   const message = `${name} takes constant arguments only`;
   return new SqlError("featureNotSupported", message).at(position);
 }
+
+/** A template of format() that cannot be followed. */
+export function formatSpecifierInvalid(message: string, hint?: string): SqlError {
+  return new SqlError("invalidParameterValue", message, hint === undefined ? {} : { hint });
+}

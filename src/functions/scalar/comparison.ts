@@ -1,6 +1,6 @@
 import type { Expression } from "../../plan/index.js";
-import type { TypeName } from "../../types/index.js";
-import { castTo, dateForComparison, trimBlanks } from "../cast.js";
+import { sqlType, type TypeName } from "../../types/index.js";
+import { castTo, trimBlanks } from "../cast.js";
 import { BOOL, callOp, constantText, literal } from "../construct.js";
 import { alignScales } from "../decimal.js";
 import {
@@ -72,11 +72,19 @@ function widerType(a: TypeName, b: TypeName): TypeName {
 }
 
 function widen(value: Expression, target: TypeName): Expression {
-  const fromDate = value.type.name === "date";
-  if (fromDate && (target === "timestamp" || target === "timestamptz")) {
-    return dateForComparison(value, target);
-  }
+  const source = value.type.name;
+  const isTime = target === "timestamp" || target === "timestamptz";
+  if (isTime && source !== target) return timeForComparison(value, target);
   return castTo(value, target);
+}
+
+/** A date or timestamp to compare with a wider one: PostgreSQL's comparison raises no error. */
+function timeForComparison(value: Expression, target: "timestamp" | "timestamptz"): Expression {
+  return callOp(`compare_${target}`, [value], {
+    type: sqlType(target),
+    fallible: false,
+    volatility: target === "timestamptz" ? "stable" : "immutable",
+  });
 }
 
 /**

@@ -49,14 +49,6 @@ export const sessionFunctions: readonly ScalarFunction[] = [
       stable,
     ),
   ]),
-  scalarFunction("current_catalog", [
-    overload(
-      [],
-      "name",
-      known((s) => s.currentDatabase),
-      stable,
-    ),
-  ]),
   scalarFunction("current_schema", [
     overload(
       [],
@@ -65,16 +57,14 @@ export const sessionFunctions: readonly ScalarFunction[] = [
       stable,
     ),
   ]),
-  ...["current_user", "current_role", "user"].map((name) =>
-    scalarFunction(name, [
-      overload(
-        [],
-        "name",
-        known((s) => s.currentUser),
-        stable,
-      ),
-    ]),
-  ),
+  scalarFunction("current_user", [
+    overload(
+      [],
+      "name",
+      known((s) => s.currentUser),
+      stable,
+    ),
+  ]),
   scalarFunction("session_user", [
     overload(
       [],

@@ -26,10 +26,25 @@ const ONE_ARGUMENT = [
   "radians",
 ] as const;
 
+/** Those defined everywhere, whose results fit: an infinity where one is due is no error. */
+const TOTAL: ReadonlySet<string> = new Set([
+  "atan",
+  "atand",
+  "sinh",
+  "cosh",
+  "tanh",
+  "asinh",
+  "radians",
+]);
+
 export const trigonometry: readonly ScalarFunction[] = [
-  ...ONE_ARGUMENT.map((name) => scalarFunction(name, [overload(["float8"], "float8", op(name))])),
+  ...ONE_ARGUMENT.map((name) =>
+    scalarFunction(name, [
+      overload(["float8"], "float8", op(name, { fallible: !TOTAL.has(name) })),
+    ]),
+  ),
   ...["atan2", "atan2d"].map((name) =>
-    scalarFunction(name, [overload(["float8", "float8"], "float8", op(name))]),
+    scalarFunction(name, [overload(["float8", "float8"], "float8", op(name, { fallible: false }))]),
   ),
   scalarFunction("pi", [overload([], "float8", op("pi", { fallible: false }))]),
 ];

@@ -1,6 +1,7 @@
 /** Each law finds what breaks it: made-up trees with one thing wrong. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { initParser } from "../../parser/index.js";
 import { deadTypeScript } from "./dead-files.js";
 import { importCycles, importLawViolations } from "./import-law.js";
 import { includeLawViolations, unusedHeaders } from "./include-law.js";
@@ -8,7 +9,12 @@ import { longestCode } from "./lengths.js";
 import { registeredWithoutTest } from "./registration-law.js";
 import type { SourceFile } from "./source-tree.js";
 import { blobsTooLarge, emptyNames, leftovers } from "./text-law.js";
+import { overloadsWithoutTest } from "./overload-law.js";
+import { rulesWithoutCases } from "./rule-law.js";
+import { recordedBlocks } from "./slt-statements.js";
 import { readTypeScriptFile, type TypeScriptFile } from "./typescript-file.js";
+
+await initParser();
 
 function source(path: string, text = ""): SourceFile {
   return { path, text, sizeBytes: text.length };
@@ -153,4 +159,47 @@ test("what is registered needs a test of its name", () => {
     "operator hash-join",
   ]);
   assert.deepEqual(registeredWithoutTest([operators, scan]), []);
+});
+
+test("blocks of an .slt file", () => {
+  const text = "# a note\nquery rowsort\nSELECT 1\nFROM t\n----\n1\n\nstatement\nSET x = 1\n";
+  const [query, statement, ...rest] = recordedBlocks(source("sql-tests/a.slt", text));
+  assert.deepEqual([query?.directive, query?.options], ["query", ["rowsort"]]);
+  assert.deepEqual([query?.sql, query?.answer], ["SELECT 1\nFROM t", ["1"]]);
+  assert.deepEqual([statement?.sql, statement?.answer], ["SET x = 1", []]);
+  assert.equal(rest.length, 0);
+});
+
+function lacks(label: string, statements: string): string | undefined {
+  const path = "sql-tests/logic/functions/a.slt";
+  const found = overloadsWithoutTest([source(path, statements)], new Set());
+  return found.find((line) => line.startsWith(`${label}: `))?.slice(label.length + 2);
+}
+
+test("an overload needs to be called, answered, given NULL and borders, and to fail", () => {
+  assert.equal(lacks("lpad(text, int4)", ""), "lacks a call");
+  const one = "query\nSELECT lpad('a', 2)\n----\n a\n";
+  assert.equal(lacks("lpad(text, int4)", one), "lacks boundaries, NULL, an error");
+  assert.equal(lacks("lpad(text, int4, text)", one), "lacks a call");
+  const empty = "\nquery\nSELECT lpad(NULL, 2), lpad('a', 0)\n----\nNULL|\n";
+  const wrongError = "\nerror\nSELECT lpad('a', 9)\n----\n42601: syntax\n";
+  assert.equal(lacks("lpad(text, int4)", one + empty), "lacks an error");
+  const failing = "\nerror\nSELECT lpad('a', 2147483647)\n----\n54000: too large\n";
+  assert.equal(lacks("lpad(text, int4)", one + empty + failing), undefined);
+  assert.equal(lacks("upper(text)", wrongError), "lacks a call");
+});
+
+test("a rule needs a plan where it fires, one where not, and rows", () => {
+  const schema = source("sql-tests/data/schema.sql", "CREATE TABLE t (a int4, b int4);\n");
+  const rule = "fold-constants";
+  const path = `sql-tests/plans/${rule}.slt`;
+  const found = (text: string): readonly string[] =>
+    rulesWithoutCases([schema, source(path, text)], [rule]);
+  const fires = "explain contains\nSELECT a FROM t WHERE a > 1 + 1\n----\nScan\n";
+  const rests = "\nexplain contains\nSELECT a FROM t WHERE a > b + 1\n----\nScan\n";
+  const rows = "\nquery\nSELECT a FROM t WHERE a > 1 + 1\n----\n";
+  assert.deepEqual(found(fires), [`${rule}: lacks a plan where it does not, rows where it fires`]);
+  assert.deepEqual(found(rests + rows), [`${rule}: lacks a plan where it fires`]);
+  assert.deepEqual(found(fires + rests + rows), []);
+  assert.equal(rulesWithoutCases([schema], [rule]).length, 1);
 });

@@ -43,8 +43,13 @@ function coveredNames(
   return new Set(
     tests.flatMap(({ path, text }) => {
       const stem = path.slice(path.lastIndexOf("/") + 1, -".slt".length).toLowerCase();
+      const dashed = mustMention ? [] : [stem.replaceAll("_", "-")];
       const headers = Array.from(text.matchAll(/^@covers (.+)$/gm), ([, names]) => names ?? "");
-      const names = [stem, ...headers.flatMap((names) => names.trim().toLowerCase().split(/\s+/))];
+      const names = [
+        stem,
+        ...dashed,
+        ...headers.flatMap((names) => names.trim().toLowerCase().split(/\s+/)),
+      ];
       const statements = text.replace(/^(@|#).*$/gm, "").toLowerCase();
       return names.filter((name) => !mustMention || mentions(statements, name));
     }),
@@ -56,7 +61,7 @@ function mentions(statements: string, name: string): boolean {
   return new RegExp(`\\b${name}\\b`).test(statements);
 }
 
-function ruleNames(tree: readonly SourceFile[]): ReadonlySet<string> {
+export function ruleNames(tree: readonly SourceFile[]): ReadonlySet<string> {
   const files = tree.filter(
     ({ path }) => path.startsWith(RULES) && !/(index|\.test)\.ts$/.test(path),
   );

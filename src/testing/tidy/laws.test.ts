@@ -49,6 +49,7 @@ test("some rooms may import less", () => {
 test("only tests import testing, and src nothing outside", () => {
   assert.equal(importLaw("src/binder/a.ts", "../testing/clock.js"), 1);
   assert.equal(importLaw("src/binder/a.test.ts", "../testing/clock.js"), 0);
+  assert.equal(importLaw("sql-tests/fuzz/a.ts", "../../src/testing/clock.js"), 0);
   assert.equal(importLaw("src/binder/a.ts", "../../sql-tests/runner/outcome.js"), 1);
   assert.equal(importLaw("src/elsewhere/a.ts", "../errors/index.js"), 1);
   assert.equal(importLaw("src/session/a.ts", "../env/node/index.js"), 1);

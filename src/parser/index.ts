@@ -13,6 +13,7 @@ export { outline } from "./outline.js";
 export { outputColumnName, UNNAMED_COLUMN } from "./output-name.js";
 export {
   fingerprint,
+  normalize,
   initParser,
   MAX_STATEMENT_CHARS,
   parse,

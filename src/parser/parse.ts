@@ -8,7 +8,7 @@ import {
   statementTooLong,
   syntaxError,
 } from "../errors/index.js";
-import { fingerprintRaw, initGrammar, parseRaw } from "./grammar/instance.js";
+import { fingerprintRaw, initGrammar, normalizeRaw, parseRaw } from "./grammar/instance.js";
 import { bodyIf } from "./grammar/node.js";
 import { newLowering } from "./lower/index.js";
 import { SourceMap } from "./source-map.js";
@@ -72,6 +72,14 @@ export function fingerprint(sql: string): string {
   const text = sql === "" ? " " : sql;
   parseRaw(text);
   return fingerprintRaw(text);
+}
+
+/** The text with `$1`, `$2`, … for its constants, as statistics show statements that differ in them. */
+export function normalize(sql: string): string {
+  checkText(sql);
+  const text = sql === "" ? " " : sql;
+  parseRaw(text);
+  return normalizeRaw(text);
 }
 
 const SELECT_PREFIX = "SELECT ";

@@ -230,7 +230,7 @@ export class Connection implements SocketHandler {
 
   private openSession(client: Omit<SessionIdentity, "versionText">): Session {
     const { sessions } = this.host;
-    const identity = { ...client, versionText: sessions.versionText };
+    const identity = { ...client, versionText: sessions.versionText, client: this.socket.remote };
     this.session = new Session(sessions, identity, new ReplyWriter(this.outbox, this));
     return this.session;
   }

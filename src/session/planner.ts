@@ -45,6 +45,8 @@ export interface SessionIdentity {
   readonly database: string;
   /** What version() answers. */
   readonly versionText: string;
+  /** Where its client connects from. */
+  readonly client?: { readonly host: string; readonly port: number };
 }
 
 /** A transaction for those inside it: the same object from its first statement to its end. */

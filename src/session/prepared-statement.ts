@@ -14,6 +14,10 @@ export interface PreparedStatement {
   readonly parameterOids: readonly number[];
   /** Null where the statement answers no rows. */
   readonly columns: readonly ResultColumn[] | null;
+  /** µs from 2000-01-01 UTC. */
+  readonly preparedMicros: bigint;
+  /** Made by PREPARE, not by the protocol. */
+  readonly fromSql: boolean;
   /** Of a query or EXPLAIN. */
   readonly plan: PlannedQuery | null;
 }
@@ -48,6 +52,11 @@ export class PreparedStatements {
   /** Closing what does not exist is no error. */
   remove(name: string): boolean {
     return this.byName.delete(name);
+  }
+
+  /** All but the unnamed one, oldest first. */
+  get named(): readonly PreparedStatement[] {
+    return [...this.byName.values()].filter(({ name }) => name !== "");
   }
 
   /** DEALLOCATE ALL; SQL has no word for the unnamed one, so it stays. */

@@ -4,6 +4,7 @@ import { RowMemory } from "./cursor/row-memory.js";
 import { NotificationHub } from "./notifications/notification-hub.js";
 import { SessionNotifications } from "./notifications/session-notifications.js";
 import { AdvisoryLocks } from "./activity/advisory-locks.js";
+import { StatementStatistics } from "./activity/statement-statistics.js";
 import { SessionRegistry, type SessionActivity } from "./activity/session-registry.js";
 import type { Planner, SessionIdentity, StatementContext } from "./planner.js";
 import { Portals } from "./cursor/portals.js";
@@ -35,6 +36,7 @@ export interface SessionEnvironment {
 export class SharedState {
   readonly registry = new SessionRegistry();
   readonly notifications = new NotificationHub();
+  readonly statistics = new StatementStatistics();
   readonly advisoryLocks: AdvisoryLocks;
   /** Where cursors keep rows. */
   readonly rowMemory: RowMemory;

@@ -7,7 +7,7 @@ import {
   wrongBoundParameterCount,
   wrongResultFormatCount,
 } from "../errors/index.js";
-import type { Statement } from "../parser/index.js";
+import type { ParsedStatement, Statement } from "../parser/index.js";
 import { endsFailure } from "./command-tag.js";
 import { Portal, type Opened } from "./cursor/portal.js";
 import { Interrupts } from "./interrupts.js";
@@ -100,7 +100,7 @@ export class Session {
       const parsed = state.environment.statements.parsed(text);
       if (parsed.length === 0) state.sink.emptyQuery();
       state.severalStatements = parsed.length > 1;
-      for (const { statement } of parsed) await this.runSimple(text, statement);
+      for (const each of parsed) await this.runSimple(text, each);
       await this.leave();
     });
   }
@@ -186,7 +186,7 @@ export class Session {
       this.startTimeout();
       this.state.enterTransaction();
       try {
-        await this.runPortal(portal, maxRows);
+        await this.runPortal(portal, portal.statement.text.trim(), maxRows);
       } catch (error) {
         this.state.portals.drop(portalName);
         throw error;
@@ -240,7 +240,10 @@ export class Session {
     await this.state.portals.settled();
   }
 
-  private async runSimple(text: string, statement: Statement): Promise<void> {
+  private async runSimple(
+    text: string,
+    { statement, text: statementText }: ParsedStatement,
+  ): Promise<void> {
     const { state, runner } = this;
     this.checkUsable(statement);
     this.startTimeout();
@@ -254,7 +257,7 @@ export class Session {
     const abort = statement.kind === "query" ? controller : new AbortController();
     const portal = this.newPortal("", prepared, [], this.simpleFormats(statement), abort);
     try {
-      await this.runPortal(portal, 0, () => {
+      await this.runPortal(portal, statementText, 0, () => {
         if (portal.columns !== null) state.sink.rowDescription(portal.columns, portal.formats);
       });
     } finally {
@@ -284,6 +287,7 @@ export class Session {
 
   private runPortal(
     portal: Portal,
+    text: string,
     maxRows: number,
     opened: () => void = () => undefined,
   ): Promise<void> {
@@ -292,7 +296,15 @@ export class Session {
       opened();
       return result;
     };
-    return this.interrupts.during(portal.abort, () => portal.run(open, maxRows, this.state.sink));
+    const { environment, identity, sink } = this.state;
+    const { clock, shared } = environment;
+    const startMs = clock.monotonicMs();
+    return this.interrupts.during(portal.abort, async () => {
+      const rowCount = await portal.run(open, maxRows, sink);
+      const { user, database } = identity;
+      const use = { user, database, text };
+      shared.statistics.record(use, clock.monotonicMs() - startMs, rowCount);
+    });
   }
 
   private newPortal(

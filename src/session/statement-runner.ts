@@ -22,6 +22,7 @@ import { startCopy } from "./copy/copy.js";
 import { declareCursor, fetchFromCursor, holdCursors } from "./cursor/commands.js";
 import { evaluateArguments } from "./execute-arguments.js";
 import { SessionCallPlan, sessionCalls } from "./functions/call-plan.js";
+import { isLiveQuery, momentary, withLiveRows } from "./live/live-query.js";
 import { throwIfAborted, type Interrupts } from "./interrupts.js";
 import type {
   BoundParameter,
@@ -74,7 +75,14 @@ export class StatementRunner {
     declaredOids: readonly number[] | null,
     signal: AbortSignal,
   ): Promise<PreparedStatement> {
-    const described = { name, text, statement, declaredOids };
+    const described = {
+      name,
+      text,
+      statement,
+      declaredOids,
+      preparedMicros: this.state.statementTimestamp,
+      fromSql: false,
+    };
     if (statement?.kind === "explain" && statement.statement.kind === "execute") {
       const { columns, plan } = await this.explained(statement, statement.statement.name, signal);
       return { ...described, parameterOids: declaredOids ?? [], columns, plan };
@@ -114,6 +122,10 @@ export class StatementRunner {
     declaredOids: readonly number[] | null,
     context: StatementContext,
   ): Promise<PlannedQuery> {
+    if (statement.kind === "query" && isLiveQuery(statement)) {
+      const query = withLiveRows(statement, this.state);
+      return momentary(await this.plan(query, declaredOids, context));
+    }
     const calls = statement.kind === "query" ? sessionCalls(statement) : null;
     if (calls === null) return this.planner.plan(statement, declaredOids, context);
     const inner = await this.planner.plan(calls.inner, declaredOids, context);
@@ -256,9 +268,14 @@ export class StatementRunner {
     statements.checkFree(statement.name);
     const oids = statement.parameterTypes.map(oidOfType);
     const { text } = start.prepared;
-    statements.add(
-      await this.prepare(statement.name, text, statement.statement, oids, start.signal),
+    const prepared = await this.prepare(
+      statement.name,
+      text,
+      statement.statement,
+      oids,
+      start.signal,
     );
+    statements.add({ ...prepared, fromSql: true });
     return { kind: "done", tag: commandTag(statement) };
   }
 

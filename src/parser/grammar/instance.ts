@@ -73,6 +73,13 @@ export function scanRaw(text: string): readonly Token[] {
   return (JSON.parse(json) as { readonly tokens?: readonly Token[] }).tokens ?? [];
 }
 
+/** The text with `$n` for its constants. Only for text that `parseRaw` has accepted. */
+export function normalizeRaw(text: string): string {
+  return enter(text, (module, pointer) =>
+    readString(module, module._wasm_normalize_query(pointer)),
+  );
+}
+
 /** 16 hexadecimal digits. Only for text that `parseRaw` has accepted. */
 export function fingerprintRaw(text: string): string {
   return enter(text, (module, pointer) => readString(module, module._wasm_fingerprint(pointer)));

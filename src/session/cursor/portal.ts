@@ -102,24 +102,25 @@ export class Portal {
   }
 
   /**
-   * Sends at most `maxRows` rows (0: all) and what ends them. `open` is called once, by the first run.
+   * Answers how many rows were sent. Sends at most `maxRows` rows (0: all) and what ends them. `open` is called once, by the first run.
    */
-  async run(open: () => Promise<Opened>, maxRows: number, sink: ReplySink): Promise<void> {
+  async run(open: () => Promise<Opened>, maxRows: number, sink: ReplySink): Promise<number> {
     if (this.state !== "new" && this.columns === null) throw portalCannotRun(this.name);
-    await this.guarded(async () => {
+    return this.guarded(async () => {
       const started = await this.start(open);
       if (started.kind === "done") {
         sink.commandComplete(started.tag);
-        return;
+        return 0;
       }
       if (started.kind === "copyOut") {
         const copied = await started.copy.send(sink, this.abort.signal);
         sink.commandComplete(`COPY ${String(copied)}`);
-        return;
+        return copied;
       }
       const rowCount = await this.send(started.cursor.forward(maxRows || Infinity), sink);
       if (maxRows > 0 && rowCount === maxRows) sink.portalSuspended();
       else sink.commandComplete(tagOf(started.tag, rowCount));
+      return rowCount;
     });
   }
 

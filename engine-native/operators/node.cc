@@ -92,6 +92,8 @@ Result<std::unique_ptr<Node>> make_node(const plan::Operator& op, Environment* e
       return make_set_operation(op, environment);
     case plan::Operator::kDistinctOn:
       return make_distinct_on(op, environment);
+    case plan::Operator::kPartitionLimit:
+      return make_partition_limit(op, environment);
     case plan::Operator::kStringAggregate:
       return make_string_aggregate(op, environment);
     case plan::Operator::kExchange:

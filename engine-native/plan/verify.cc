@@ -135,6 +135,10 @@ class Verifier {
         MR_RETURN_IF_ERROR(all(o.distinct_on().keys(), depth));
         MR_RETURN_IF_ERROR(keys(o.distinct_on().order_by(), depth));
         return op(o.distinct_on().input(), depth + 1);
+      case Operator::kPartitionLimit:
+        MR_RETURN_IF_ERROR(all(o.partition_limit().keys(), depth));
+        MR_RETURN_IF_ERROR(keys(o.partition_limit().order_by(), depth));
+        return op(o.partition_limit().input(), depth + 1);
       case Operator::kStringAggregate:
         MR_RETURN_IF_ERROR(keys(o.string_aggregate().order_by(), depth));
         return op(o.string_aggregate().input(), depth + 1);

@@ -288,6 +288,32 @@ void distinct_on_keys() {
   ROWS(distinct_on(input, {x}, {sort_key(y, true)}), 2, lines({"1|5|", "2|1|", "\\N|9|"}));
 }
 
+void partition_limits() {
+  const plan::Operator input =
+      values({kI64, kI64, kI64, kI64}, {{"1", "5", "1", "1"},
+                                        {"2", "1", std::nullopt, "0"},
+                                        {"1", "3", "1", "1"},
+                                        {std::nullopt, "9", "2", std::nullopt},
+                                        {std::nullopt, "8", "2", std::nullopt},
+                                        {"2", "1", std::nullopt, "0"},
+                                        {"1", "3", "1", "1"}});
+  const plan::Expression x = column(0, kI64);
+  const plan::Expression y = column(1, kI64);
+  const auto run = [&](const plan::Operator& op, const char* expected) {
+    ROWS(project(op, {x, y}), 2, lines({expected}));
+  };
+  ROWS(project(partition_limit(input, {x}, {sort_key(y)}, 2, 0), {x, y}), 2,
+       lines({"1|3|", "1|3|", "2|1|", "2|1|", "\\N|8|", "\\N|9|"}));
+  ROWS(project(partition_limit(input, {x}, {sort_key(y)}, 9, 1), {x, y}), 2,
+       lines({"1|3|", "1|5|", "2|1|", "\\N|9|"}));
+  ROWS(project(partition_limit(input, {x}, {sort_key(y)}, 0, 0), {x, y}), 2, "");
+  ROWS(project(partition_limit(input, {x}, {sort_key(y)}, 1, 0, false, true), {x, y}), 2,
+       lines({"1|3|", "1|3|", "2|1|", "2|1|", "\\N|8|"}));
+  ROWS(project(partition_limit(input, {x}, {sort_key(y)}, 2, 3, true), {x, y}), 2,
+       lines({"1|3|", "2|1|", "2|1|", "\\N|8|", "\\N|9|"}));
+  run(partition_limit(input, {}, {sort_key(y, true)}, 1, 1), "\\N|8|");
+}
+
 void aggregates() {
   const plan::Operator empty = filter(series(1, 5), compare("gt", column(0, kI64), number(9)));
   const plan::Expression x = column(0, kI64);
@@ -374,6 +400,7 @@ int main() {
   limits();
   set_operations();
   distinct_on_keys();
+  partition_limits();
   aggregates();
   partial_and_final();
   check_given_back(services());

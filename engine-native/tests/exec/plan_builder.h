@@ -304,6 +304,26 @@ inline plan::Operator distinct_on(plan::Operator input, std::vector<plan::Expres
   return made;
 }
 
+/// With `columns`, limit and offset are ordinals of the input's columns.
+inline plan::Operator partition_limit(plan::Operator input, std::vector<plan::Expression> keys,
+                                      std::vector<plan::SortKey> order, uint32_t limit,
+                                      uint32_t offset, bool columns = false, bool ties = false) {
+  plan::Operator made;
+  plan::PartitionLimit* body = made.mutable_partition_limit();
+  *body->mutable_input() = std::move(input);
+  for (plan::Expression& key : keys) *body->add_keys() = std::move(key);
+  for (plan::SortKey& key : order) *body->add_order_by() = std::move(key);
+  body->set_with_ties(ties);
+  if (columns) {
+    body->set_limit_column(limit);
+    body->set_offset_column(offset);
+  } else {
+    body->set_limit(limit);
+    body->set_offset(offset);
+  }
+  return made;
+}
+
 inline plan::Operator from_exchange(uint32_t exchange_id, const std::vector<plan::Type>& types) {
   plan::Operator made;
   made.mutable_exchange()->set_exchange_id(exchange_id);

@@ -59,6 +59,12 @@ function headline(plan: LogicalOperator): string {
         .join(", ")}`.trimEnd();
     case "distinct-on":
       return `distinct on (${list(plan.keys)}) order by ${plan.orderBy.map(sortKey).join(", ")}`;
+    case "partition-limit": {
+      const count = plan.count === null ? "all" : printExpression(plan.count);
+      const offset = plan.offset === null ? "" : ` offset ${printExpression(plan.offset)}`;
+      const order = plan.orderBy.map(sortKey).join(", ");
+      return `limit ${count}${offset} in (${list(plan.keys)}) order by ${order}`;
+    }
     case "set-operation": {
       const sources = [plan.leftColumns, plan.rightColumns].map((c) => c.map(name).join(", "));
       const all = plan.all ? " all" : "";

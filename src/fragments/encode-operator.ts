@@ -118,6 +118,7 @@ function encodeForm(plan: PhysicalOperator, cutting: Cutting): Encoded {
     case "sort":
     case "top-n":
     case "distinct-on":
+    case "partition-limit":
     case "limit":
       return encodeOrdering(plan, cutting);
     case "union-all":
@@ -331,7 +332,19 @@ function resultField(plan: HashAggregate, index: number, output: OutputField): O
   return result === undefined ? output : { column: result, nullable: true };
 }
 
-type Ordering = PhysicalOperator & { kind: "sort" | "top-n" | "distinct-on" | "limit" };
+function limitOf(count: bigint | Column, row: Row) {
+  if (typeof count === "bigint") return { case: "limit", value: count } as const;
+  return { case: "limitColumn", value: row.ordinalOf(count) } as const;
+}
+
+function offsetOf(count: bigint | Column, row: Row) {
+  if (typeof count === "bigint") return { case: "offset", value: count } as const;
+  return { case: "offsetColumn", value: row.ordinalOf(count) } as const;
+}
+
+type Ordering = PhysicalOperator & {
+  kind: "sort" | "top-n" | "distinct-on" | "partition-limit" | "limit";
+};
 
 function encodeOrdering(plan: Ordering, cutting: Cutting): Encoded {
   const { message: input, fields } = encodeOperator(plan.input, cutting);
@@ -350,6 +363,20 @@ function encodeOrdering(plan: Ordering, cutting: Cutting): Encoded {
       const keys = plan.keys.map((key) => encodeExpression(key, row));
       const orderBy = plan.orderBy.map((key) => encodeSortKey(key, row));
       return { form: { case: "distinctOn", value: { input, keys, orderBy } }, fields };
+    }
+    case "partition-limit": {
+      const { limit, offset, withTies } = plan;
+      const keys = plan.keys.map((key) => encodeExpression(key, row));
+      const orderBy = plan.orderBy.map((key) => encodeSortKey(key, row));
+      const value = {
+        input,
+        keys,
+        orderBy,
+        withTies,
+        ...(limit === null ? {} : { count: limitOf(limit, row) }),
+        skipped: offsetOf(offset, row),
+      };
+      return { form: { case: "partitionLimit", value }, fields };
     }
     case "limit": {
       const { limit, offset } = plan;

@@ -44,6 +44,7 @@ function inputsOf(form: Operator["form"]): readonly (Operator | undefined)[] {
     case "topN":
     case "limit":
     case "distinctOn":
+    case "partitionLimit":
     case "stringAggregate":
       return [form.value.input];
     case "hashJoin":

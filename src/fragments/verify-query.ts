@@ -154,6 +154,17 @@ function verifyOperator(operator: Operator | undefined, exchanges: Exchanges): r
       form.value.orderBy.forEach((key) => verifyExpression(key.expression, row));
       return row;
     }
+    case "partitionLimit": {
+      const { input, keys, orderBy, count, skipped } = form.value;
+      const row = verifyOperator(input, exchanges);
+      keys.forEach((key) => verifyExpression(key, row));
+      orderBy.forEach((key) => verifyExpression(key.expression, row));
+      for (const { case: form, value } of [count, skipped]) {
+        if (form !== "limitColumn" && form !== "offsetColumn") continue;
+        invariant(slotAt(row, value).kind === TypeKind.I64, "a row count that is no bigint");
+      }
+      return row;
+    }
     case "limit":
       return verifyOperator(form.value.input, exchanges);
     case "unionAll":

@@ -64,6 +64,15 @@ export class LogicalReference {
         const sorted = sortRows(this.run(plan.input, outer), plan.orderBy, this.value);
         return firstOfEach(sorted, (row) => plan.keys.map((key) => this.value(key, row)));
       }
+      case "partition-limit": {
+        const sorted = sortRows(this.run(plan.input, outer), plan.orderBy, this.value);
+        const count = (e: Expression | null, row: Row): Value => (e ? this.value(e, row) : null);
+        return stretchOfEach(
+          sorted,
+          (row) => plan.keys.map((key) => this.value(key, row)),
+          (row) => [count(plan.count, row), count(plan.offset, row)],
+        );
+      }
       case "set-operation":
         return this.#setOperation(plan, outer);
       case "sort":
@@ -212,6 +221,25 @@ export function firstOfEach(
     if (seen.has(text)) return false;
     seen.add(text);
     return true;
+  });
+}
+
+/** LIMIT and OFFSET within rows of equal keys; NULL counts are absent ones. */
+export function stretchOfEach(
+  rows: readonly Row[],
+  keysOf: (row: Row) => readonly Value[],
+  countsOf: (row: Row) => readonly [Value, Value],
+): readonly Row[] {
+  const seen = new Map<string, number>();
+  return rows.filter((row) => {
+    const key = JSON.stringify(keysOf(row).map(String));
+    const index = seen.get(key) ?? 0;
+    seen.set(key, index + 1);
+    const [count, offset] = countsOf(row).map((value) =>
+      value === null ? undefined : Number(value),
+    );
+    const first = offset ?? 0;
+    return index >= first && (count === undefined || index < first + count);
   });
 }
 

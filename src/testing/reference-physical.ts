@@ -16,7 +16,14 @@ import {
   type Value,
 } from "./reference-expression.js";
 import { expandRow } from "./reference-sets.js";
-import { combineRows, firstOfEach, nullRow, valueOf, type Tables } from "./reference-logical.js";
+import {
+  combineRows,
+  firstOfEach,
+  stretchOfEach,
+  nullRow,
+  valueOf,
+  type Tables,
+} from "./reference-logical.js";
 
 /** Runs physical plans naively, as fragment.proto says what their operators mean. */
 export class PhysicalReference {
@@ -82,6 +89,16 @@ export class PhysicalReference {
       case "distinct-on": {
         const sorted = sortRows(this.run(plan.input), plan.orderBy, this.value);
         return firstOfEach(sorted, (row) => plan.keys.map((key) => this.value(key, row)));
+      }
+      case "partition-limit": {
+        const sorted = sortRows(this.run(plan.input), plan.orderBy, this.value);
+        const count = (c: bigint | Column | null, row: Row): Value =>
+          typeof c === "bigint" ? Number(c) : c && valueOf(row, c);
+        return stretchOfEach(
+          sorted,
+          (row) => plan.keys.map((key) => this.value(key, row)),
+          (row) => [count(plan.limit, row), count(plan.offset, row)],
+        );
       }
       case "top-n": {
         const sorted = sortRows(this.run(plan.input), plan.keys, this.value);

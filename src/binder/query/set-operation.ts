@@ -114,6 +114,7 @@ function retype(plan: LogicalOperator, retyped: ReadonlyMap<number, ProjectItem>
       return { ...plan, items };
     }
     case "distinct-on":
+    case "partition-limit":
     case "sort":
     case "limit":
       return { ...plan, input: retype(plan.input, retyped) };

@@ -69,6 +69,12 @@ export class Estimator {
         const input = this.estimate(plan.input);
         return scaled(input, groupCount(plan.keys, input));
       }
+      case "partition-limit": {
+        const input = this.estimate(plan.input);
+        const text = plan.count?.kind === "literal" ? plan.count.text : null;
+        const kept = text === null ? input.rows : groupCount(plan.keys, input) * Number(text);
+        return scaled(input, Math.min(input.rows, kept));
+      }
       case "sort":
         return this.estimate(plan.input);
       case "limit": {

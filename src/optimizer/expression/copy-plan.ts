@@ -137,6 +137,7 @@ function renameOwn(plan: LogicalOperator, rename: Rename): LogicalOperator {
       return plan.mark === null ? plan : { ...plan, mark: rename(plan.mark) };
     case "filter":
     case "distinct-on":
+    case "partition-limit":
     case "sort":
     case "limit":
     case "with":
@@ -176,6 +177,7 @@ function ownColumns(node: LogicalOperator): readonly Column[] {
       return node.mark === null ? [] : [node.mark];
     case "filter":
     case "distinct-on":
+    case "partition-limit":
     case "sort":
     case "limit":
     case "with":

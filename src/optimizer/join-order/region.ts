@@ -8,7 +8,7 @@ import {
 import { conjunction, conjunctsOf } from "../expression/build.js";
 import { isMovable, isOver } from "../expression/facts.js";
 import { outputIds } from "../properties/free-columns.js";
-import { filtered } from "../unnest/lift-subqueries.js";
+import { filtered } from "../unnest/build.js";
 
 /** Relations as bits. A region has at most 30, so that a set is a small integer. */
 export type RelationSet = number;

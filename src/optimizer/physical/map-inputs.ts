@@ -19,6 +19,7 @@ export function mapPhysicalInputs(plan: PhysicalOperator, change: Change): Physi
     case "top-n":
     case "limit":
     case "distinct-on":
+    case "partition-limit":
     case "exchange":
       return { ...plan, input: change(plan.input) };
     case "hash-join":

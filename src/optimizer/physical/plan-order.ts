@@ -1,11 +1,16 @@
 import { negativeLimit, negativeOffset } from "../../errors/index.js";
-import type {
-  Expression,
-  LimitOperator,
-  LogicalOperator,
-  PhysicalOperator,
-  ProjectItem,
+import {
+  columnsOf,
+  outputColumns,
+  type Column,
+  type Expression,
+  type LimitOperator,
+  type LogicalOperator,
+  type PartitionLimitOperator,
+  type PhysicalOperator,
+  type ProjectItem,
 } from "../../plan/index.js";
+import { refer } from "../expression/build.js";
 import type { Needed, PlanContext } from "./context.js";
 import { narrow, needing } from "./narrow.js";
 import { planProject } from "./plan-scan.js";
@@ -51,6 +56,47 @@ export function planDistinctOn(
     input,
     keys: plan.keys,
     orderBy: plan.orderBy,
+  };
+}
+
+/** Row counts that are neither literals nor columns are computed below. */
+export function planPartitionLimit(
+  plan: PartitionLimitOperator,
+  needed: Needed,
+  context: PlanContext,
+): PhysicalOperator {
+  const computed: ProjectItem[] = [];
+  const settle = (count: Expression | null, refuse: () => Error): bigint | Column | null => {
+    if (count === null || columnsOf(count).size === 0) return countOf(count, context, refuse);
+    if (count.kind === "column") return count.column;
+    const { type, physical, nullable } = count;
+    const column = context.columns.make({ name: "count", type, physical, nullable });
+    computed.push({ column, expression: count });
+    return column;
+  };
+  const limit = settle(plan.count, negativeLimit);
+  const offset = settle(plan.offset, negativeOffset) ?? 0n;
+  const counts = [limit, offset].flatMap((c) => (typeof c === "object" && c ? [refer(c)] : []));
+  const keys = [...plan.keys, ...plan.orderBy.map((key) => key.expression), ...counts];
+  const wanted = needing(needed, keys);
+  const passed = outputColumns(plan.input).map((c) => ({ column: c, expression: refer(c) }));
+  const source: LogicalOperator =
+    computed.length === 0
+      ? plan.input
+      : { kind: "project", input: plan.input, items: [...passed, ...computed] };
+  const input = narrow(context.plan(source, wanted), wanted, context);
+  return {
+    kind: "partition-limit",
+    id: context.nextId(),
+    rows: context.estimator.rows(plan),
+    cost: input.cost + input.rows * Math.log2(Math.max(2, input.rows)) * COST_A_COMPARISON,
+    columns: input.columns,
+    input,
+    keys: plan.keys,
+    orderBy: plan.orderBy,
+    limit,
+    offset,
+    withTies: plan.withTies,
   };
 }
 

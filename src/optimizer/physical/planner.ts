@@ -15,7 +15,7 @@ import type { Needed, PhysicalSettings, PlanContext } from "./context.js";
 import { pick } from "./narrow.js";
 import { planAggregate, planSetOperation } from "./plan-aggregate.js";
 import { planJoin } from "./plan-join.js";
-import { planDistinctOn, planLimit, planSort } from "./plan-order.js";
+import { planDistinctOn, planLimit, planPartitionLimit, planSort } from "./plan-order.js";
 import {
   planFilter,
   planProject,
@@ -108,6 +108,8 @@ function planOperator(
       return planAggregate(plan, needed, context);
     case "distinct-on":
       return planDistinctOn(plan, needed, context);
+    case "partition-limit":
+      return planPartitionLimit(plan, needed, context);
     case "set-operation":
       return planSetOperation(plan, needed, context);
     case "sort":

@@ -37,6 +37,7 @@ export function dependenciesOf(plan: LogicalOperator): readonly Dependency[] {
     case "sort":
     case "limit":
     case "distinct-on":
+    case "partition-limit":
     case "project":
       return [...own, ...dependenciesOf(plan.input)];
     case "join":

@@ -40,6 +40,7 @@ export function knownPredicates(plan: LogicalOperator): readonly Expression[] {
     case "sort":
     case "limit":
     case "distinct-on":
+    case "partition-limit":
       return knownPredicates(plan.input);
     case "with":
       return knownPredicates(plan.body);

@@ -40,6 +40,7 @@ function derive(plan: LogicalOperator): Columns {
       return new Set([...ofItems(plan.keys, input), ...counts.map((a) => a.column.id)]);
     }
     case "distinct-on":
+    case "partition-limit":
     case "sort":
     case "limit":
       return definedNotNull(plan.input);

@@ -26,6 +26,11 @@ export function rowBounds(plan: LogicalOperator): RowBounds {
       return rowBounds(plan.input);
     case "limit":
       return limitBounds(rowBounds(plan.input), plan.count, plan.offset, plan.withTies);
+    case "partition-limit": {
+      const { input, count, offset, withTies } = plan;
+      if (plan.keys.length === 0) return limitBounds(rowBounds(input), count, offset, withTies);
+      return { least: 0, most: rowBounds(input).most };
+    }
     case "join":
       return joinBounds(plan.joinKind, rowBounds(plan.left), rowBounds(plan.right), {
         cross: plan.condition === null,

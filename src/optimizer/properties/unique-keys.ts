@@ -13,6 +13,10 @@ export function uniqueKeys(plan: LogicalOperator): readonly ColumnIds[] {
       return [new Set(plan.keys.map((key) => key.column.id))];
     case "distinct-on":
       return [...keysOfDistinct(plan.keys), ...uniqueKeys(plan.input)];
+    case "partition-limit": {
+      const isOne = plan.count?.kind === "literal" && plan.count.text === "1" && !plan.withTies;
+      return [...(isOne ? keysOfDistinct(plan.keys) : []), ...uniqueKeys(plan.input)];
+    }
     case "filter":
     case "sort":
     case "limit":

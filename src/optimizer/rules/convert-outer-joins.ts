@@ -50,6 +50,7 @@ function convert(plan: LogicalOperator, rejected: Rejected): LogicalOperator {
       return { ...plan, input: convert(plan.input, rejected) };
     case "limit":
     case "distinct-on":
+    case "partition-limit":
       return { ...plan, input: convert(plan.input, new Set()) };
     case "set-operation":
       return {

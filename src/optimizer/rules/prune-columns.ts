@@ -54,6 +54,7 @@ class Pruning {
       case "filter":
       case "sort":
       case "distinct-on":
+      case "partition-limit":
         return { ...plan, input: this.prune(plan.input, this.#with(plan, needed)) };
       case "limit":
         return { ...plan, input: this.prune(plan.input, needed) };

@@ -47,7 +47,8 @@ function push(plan: LogicalOperator, conjuncts: Conjuncts): LogicalOperator {
       return pushIntoJoin(plan, conjuncts);
     case "aggregate":
       return pushThroughAggregate(plan, conjuncts);
-    case "distinct-on": {
+    case "distinct-on":
+    case "partition-limit": {
       const keys = new Set(plan.keys.flatMap((k) => (k.kind === "column" ? [k.column.id] : [])));
       const { moving, staying } = divide(conjuncts, (c) => isOver(c, keys));
       return filter({ ...plan, input: push(plan.input, moving) }, staying);

@@ -42,6 +42,7 @@ function remove(node: LogicalOperator): LogicalOperator {
     case "project":
     case "sort":
     case "distinct-on":
+    case "partition-limit":
       return isEmpty(node.input) ? empty(node) : node;
     case "aggregate":
       return isEmpty(node.input) && node.keys.length > 0 ? empty(node) : node;

@@ -1,6 +1,7 @@
 import { expressionsOf, operatorsOf, type LogicalOperator } from "../../plan/index.js";
 import { hasSubquery } from "../expression/facts.js";
 import type { Rule } from "../rule.js";
+import { checkFullJoins } from "../unnest/full-joins.js";
 import { liftSubqueries } from "../unnest/lift-subqueries.js";
 import { unnestJoins } from "../unnest/unnest-joins.js";
 import { hoistCommonTables } from "./place-common-tables.js";
@@ -17,8 +18,9 @@ import { hoistCommonTables } from "./place-common-tables.js";
 export const unnestSubqueries: Rule = {
   name: "unnest-subqueries",
   apply(plan, context) {
-    if (!isNested(plan)) return plan;
-    const lifted = liftSubqueries(plan, context);
+    const checked = checkFullJoins(plan, context);
+    if (!isNested(checked)) return checked;
+    const lifted = liftSubqueries(checked, context);
     return hoistCommonTables(unnestJoins(lifted, context), context);
   },
 };

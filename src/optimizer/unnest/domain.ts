@@ -1,4 +1,4 @@
-import { featureNotSupported, internalError, invariant, unreachable } from "../../errors/index.js";
+import { internalError, invariant, unreachable } from "../../errors/index.js";
 import { coalesce } from "../../functions/index.js";
 import {
   mapExpressions,
@@ -14,7 +14,8 @@ import { conjunction, conjunctsOf, notDistinct, refer } from "../expression/buil
 import { renaming, substitute, substituteInPlan } from "../expression/substitute.js";
 import { freeColumns } from "../properties/free-columns.js";
 import type { RuleContext } from "../rule.js";
-import { makeJoin, unionOf } from "./lift-subqueries.js";
+import { makeJoin, unionOf } from "./build.js";
+import { limitPerKey, sinkLimit, splitSort } from "./limits.js";
 import { aggregateDefaults, joinWithDefaults } from "./pull-up.js";
 
 /** A plan that carries the domain's columns beside its own. */
@@ -93,7 +94,8 @@ export function pushDomain(plan: LogicalOperator, domain: Domain): Carrying {
     }
     case "aggregate":
       return pushIntoAggregate(plan, domain);
-    case "distinct-on": {
+    case "distinct-on":
+    case "partition-limit": {
       const input = pushDomain(plan.input, domain);
       const moved = mapOwn(plan, domain, input) as typeof plan;
       const keys = [...input.domain.map(refer), ...moved.keys];
@@ -147,26 +149,24 @@ function pushIntoAggregate(
   return { plan: joined, domain: rows.domain };
 }
 
-/** LIMIT 1 is the first row a domain row; other limits would need row numbers. */
+/** LIMIT and OFFSET keep a stretch of each domain row's rows. */
 function pushIntoLimit(plan: LogicalOperator & { kind: "limit" }, domain: Domain): Carrying {
   if (plan.count === null && plan.offset === null) return pushDomain(plan.input, domain);
-  const isOne = plan.count?.kind === "literal" && plan.count.text === "1";
-  const noOffset =
-    plan.offset === null || (plan.offset.kind === "literal" && plan.offset.text === "0");
-  if (!isOne || !noOffset || plan.withTies) {
-    throw featureNotSupported(
-      "LIMIT and OFFSET in a correlated subquery are supported as LIMIT 1 only",
-    );
-  }
-  const sort = plan.input.kind === "sort" ? plan.input : undefined;
-  const input = pushDomain(sort?.input ?? plan.input, domain);
+  if (plan.input.kind === "project") return pushDomain(sinkLimit(plan), domain);
+  const sort = splitSort(plan);
+  const input = pushDomain(sort.input, domain);
   const by = domain.replacement(input.domain);
-  const orderBy = (sort?.keys ?? []).map((key) => ({
+  const orderBy = sort.orderBy.map((key) => ({
     ...key,
     expression: substitute(key.expression, by),
   }));
+  const count = plan.count && substitute(plan.count, by);
+  const offset = plan.offset && substitute(plan.offset, by);
   const keys = input.domain.map(refer);
-  return { plan: { kind: "distinct-on", input: input.plan, keys, orderBy }, domain: input.domain };
+  return {
+    plan: limitPerKey({ ...plan, count, offset }, input.plan, keys, orderBy),
+    domain: input.domain,
+  };
 }
 
 /**

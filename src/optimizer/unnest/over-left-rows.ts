@@ -5,7 +5,7 @@ import {
   type ProjectItem,
 } from "../../plan/index.js";
 import { conjunctsOf, refer } from "../expression/build.js";
-import { filtered } from "./lift-subqueries.js";
+import { filtered } from "./build.js";
 
 /**
  * A dependent join whose right side makes its rows of a left row alone, sets included, as that right

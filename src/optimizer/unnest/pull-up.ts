@@ -2,6 +2,7 @@ import { boolean, caseWhen, coalesce, isNull, literal } from "../../functions/in
 import { INT8 } from "../expression/labels.js";
 import {
   columnsOf,
+  isFallible,
   outputColumns,
   withInputs,
   type AggregateOperator,
@@ -19,7 +20,8 @@ import { isOver, isVolatile, mentions, type ColumnSet } from "../expression/fact
 import { substitute } from "../expression/substitute.js";
 import { freeColumns, mentionedColumns, outputIds } from "../properties/free-columns.js";
 import { isCount } from "../properties/not-null.js";
-import { filtered } from "./lift-subqueries.js";
+import { filtered } from "./build.js";
+import { operatorCanFail } from "./can-fail.js";
 
 /** A correlated plan made independent: what tied it to outer columns stands in `predicates`. */
 export interface PulledUp {
@@ -85,10 +87,8 @@ class PullUp {
   #filter(plan: LogicalOperator & { kind: "filter" }): PulledUp | undefined {
     const input = this.pull(plan.input);
     if (input === undefined || input.defaults !== undefined) return undefined;
-    const conjuncts = conjunctsOf(plan.condition);
-    const pulled = conjuncts.filter((c) => this.#usesOuter(c));
+    const { pulled, kept } = this.#divide(conjunctsOf(plan.condition), input.predicates);
     if (pulled.some(isVolatile)) return undefined;
-    const kept = conjuncts.filter((c) => !this.#usesOuter(c));
     return {
       plan: filtered(input.plan, kept),
       predicates: [...input.predicates, ...pulled],
@@ -96,10 +96,25 @@ class PullUp {
     };
   }
 
+  /** What can fail goes up along with the predicates that come before it and guard it. */
+  #divide(
+    conjuncts: readonly Expression[],
+    below: readonly Expression[],
+  ): { readonly pulled: readonly Expression[]; readonly kept: readonly Expression[] } {
+    const pulled: Expression[] = [];
+    const kept: Expression[] = [];
+    for (const conjunct of conjuncts) {
+      const guarded = below.length + pulled.length > 0 && isFallible(conjunct);
+      (guarded || this.#usesOuter(conjunct) ? pulled : kept).push(conjunct);
+    }
+    return { pulled, kept };
+  }
+
   #project(plan: LogicalOperator & { kind: "project" }): PulledUp | undefined {
     const input = this.pull(plan.input);
     if (input === undefined || plan.items.some((i) => this.#usesOuter(i.expression)))
       return undefined;
+    if (isUnguarded(input, plan)) return undefined;
     const { defaults } = input;
     return {
       plan: {
@@ -131,18 +146,22 @@ class PullUp {
 
   #join(plan: JoinOperator): PulledUp | undefined {
     if (plan.dependent || plan.joinKind === "full" || plan.joinKind === "right") return undefined;
-    const conjuncts = conjunctsOf(plan.condition);
-    const pulled = conjuncts.filter((c) => this.#usesOuter(c));
     const inner = plan.joinKind === "inner";
-    if (!inner && (pulled.length > 0 || this.#isCorrelated(plan.right))) return undefined;
+    const conjuncts = conjunctsOf(plan.condition);
+    if (!inner && (conjuncts.some((c) => this.#usesOuter(c)) || this.#isCorrelated(plan.right))) {
+      return undefined;
+    }
     const left = this.pull(plan.left);
     const right = inner ? this.pull(plan.right) : { ...INDEPENDENT, plan: plan.right };
     if (left === undefined || right === undefined) return undefined;
     if (left.defaults !== undefined || right.defaults !== undefined) return undefined;
-    const kept = conjunction(conjuncts.filter((c) => !this.#usesOuter(c)));
+    const below = [...left.predicates, ...right.predicates];
+    if (!inner && below.length > 0 && operatorCanFail(plan)) return undefined;
+    const { pulled, kept } = this.#divide(conjuncts, below);
+    const joined = withInputs(plan, [left.plan, right.plan]) as JoinOperator;
     return {
-      plan: { ...(withInputs(plan, [left.plan, right.plan]) as JoinOperator), condition: kept },
-      predicates: [...left.predicates, ...right.predicates, ...pulled],
+      plan: { ...joined, condition: conjunction(kept) },
+      predicates: [...below, ...pulled],
       defaults: undefined,
     };
   }
@@ -150,6 +169,7 @@ class PullUp {
   #aggregate(plan: AggregateOperator): PulledUp | undefined {
     const input = this.pull(plan.input);
     if (input === undefined || input.defaults !== undefined) return undefined;
+    if (isUnguarded(input, plan)) return undefined;
     const own = [
       ...plan.keys.map((k) => k.expression),
       ...plan.aggregates.flatMap(callExpressions),
@@ -166,6 +186,7 @@ class PullUp {
   #distinctOn(plan: LogicalOperator & { kind: "distinct-on" }): PulledUp | undefined {
     const input = this.pull(plan.input);
     if (input === undefined || input.defaults !== undefined) return undefined;
+    if (isUnguarded(input, plan)) return undefined;
     const own = [...plan.keys, ...plan.orderBy.map((k) => k.expression)];
     if (own.some((e) => this.#usesOuter(e))) return undefined;
     const keyed = this.#keysFor(input);
@@ -222,6 +243,11 @@ class PullUp {
     if (isInner(right) && isOuter(left)) return { inner: right, outer: left };
     return undefined;
   }
+}
+
+/** Whether the operator would fail for rows that the predicates, once above it, do not keep away. */
+function isUnguarded(input: PulledUp, plan: LogicalOperator): boolean {
+  return input.predicates.length > 0 && operatorCanFail(plan);
 }
 
 const INDEPENDENT = { predicates: [], defaults: undefined } as const;

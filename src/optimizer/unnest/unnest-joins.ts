@@ -17,7 +17,7 @@ import { definedNotNull, isNotNull } from "../properties/not-null.js";
 import { isAtMostOneRow, isOneRow, rowBounds } from "../properties/row-bounds.js";
 import type { RuleContext } from "../rule.js";
 import { Domain, pushDomain } from "./domain.js";
-import { filtered } from "./lift-subqueries.js";
+import { filtered } from "./build.js";
 import { overLeftRows } from "./over-left-rows.js";
 import { joinWithDefaults, pullUp, type PulledUp } from "./pull-up.js";
 

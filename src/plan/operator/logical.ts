@@ -97,6 +97,21 @@ export interface DistinctOnOperator {
   readonly orderBy: readonly SortKey[];
 }
 
+/**
+ * Of the rows with equal `keys` (NULLs are equal), in the order of `orderBy`, those that LIMIT
+ * `count` OFFSET `offset` keeps. Both are bigint expressions that a partition has one value of; null
+ * or NULL where there is no limit.
+ */
+export interface PartitionLimitOperator {
+  readonly kind: "partition-limit";
+  readonly input: LogicalOperator;
+  readonly keys: readonly Expression[];
+  readonly orderBy: readonly SortKey[];
+  readonly count: Expression | null;
+  readonly offset: Expression | null;
+  readonly withTies: boolean;
+}
+
 export type SetOperationKind = "union" | "intersect" | "except";
 
 /** columns[i] of the output comes from leftColumns[i] and rightColumns[i], of equal types. */
@@ -154,6 +169,7 @@ export type LogicalOperator =
   | JoinOperator
   | AggregateOperator
   | DistinctOnOperator
+  | PartitionLimitOperator
   | SetOperationOperator
   | SortOperator
   | LimitOperator

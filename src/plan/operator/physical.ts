@@ -175,6 +175,17 @@ export interface PhysicalDistinctOn extends PhysicalBase {
   readonly orderBy: readonly SortKey[];
 }
 
+/** The stretch of each partition that LIMIT and OFFSET keep: literals or columns of the input. */
+export interface PhysicalPartitionLimit extends PhysicalBase {
+  readonly kind: "partition-limit";
+  readonly input: PhysicalOperator;
+  readonly keys: readonly Expression[];
+  readonly orderBy: readonly SortKey[];
+  readonly limit: bigint | Column | null;
+  readonly offset: bigint | Column;
+  readonly withTies: boolean;
+}
+
 /** Moves rows between fragments; the cut. */
 export interface Exchange extends PhysicalBase {
   readonly kind: "exchange";
@@ -205,6 +216,7 @@ export type PhysicalOperator =
   | UnionAll
   | PhysicalSetOperation
   | PhysicalDistinctOn
+  | PhysicalPartitionLimit
   | Exchange
   | SharedScan;
 
@@ -224,6 +236,7 @@ export function physicalInputs(plan: PhysicalOperator): readonly PhysicalOperato
     case "top-n":
     case "limit":
     case "distinct-on":
+    case "partition-limit":
     case "exchange":
       return [plan.input];
     case "hash-join":

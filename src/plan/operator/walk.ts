@@ -15,6 +15,7 @@ export function inputsOf(plan: LogicalOperator): readonly LogicalOperator[] {
     case "project-set":
     case "aggregate":
     case "distinct-on":
+    case "partition-limit":
     case "sort":
     case "limit":
       return [plan.input];
@@ -46,6 +47,7 @@ export function withInputs(
     case "project-set":
     case "aggregate":
     case "distinct-on":
+    case "partition-limit":
     case "sort":
     case "limit":
       return { ...plan, input: first };
@@ -105,6 +107,18 @@ export function mapExpressions(plan: LogicalOperator, change: Change): LogicalOp
       const keys = shared(plan.keys, change);
       const orderBy = mapSortKeys(plan.orderBy, change);
       return keys === plan.keys && orderBy === plan.orderBy ? plan : { ...plan, keys, orderBy };
+    }
+    case "partition-limit": {
+      const keys = shared(plan.keys, change);
+      const orderBy = mapSortKeys(plan.orderBy, change);
+      const count = optional(plan.count, change);
+      const offset = optional(plan.offset, change);
+      const same =
+        keys === plan.keys &&
+        orderBy === plan.orderBy &&
+        count === plan.count &&
+        offset === plan.offset;
+      return same ? plan : { ...plan, keys, orderBy, count, offset };
     }
     case "sort": {
       const keys = mapSortKeys(plan.keys, change);
@@ -173,6 +187,7 @@ export function outputColumns(plan: LogicalOperator): readonly Column[] {
       return plan.columns;
     case "filter":
     case "distinct-on":
+    case "partition-limit":
     case "sort":
     case "limit":
       return outputColumns(plan.input);

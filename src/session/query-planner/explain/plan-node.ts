@@ -1,6 +1,7 @@
 import { unreachable } from "../../../errors/index.js";
 import {
   physicalInputs,
+  type Column,
   type HashAggregate,
   type HashJoin,
   type NestedLoopJoin,
@@ -209,6 +210,16 @@ function describe(operator: PhysicalOperator, names: ColumnNames): Described {
         name: "Unique",
         properties: [["Key", operator.keys.map((key) => expressionText(key, names))]],
       };
+    case "partition-limit":
+      return {
+        name: "Partition Limit",
+        properties: [
+          ["Key", operator.keys.map((key) => expressionText(key, names))],
+          ["Sort Key", keyTexts(operator.orderBy, names)],
+          ["Limit", countText(operator.limit, names) + (operator.withTies ? " with ties" : "")],
+          ["Offset", operator.offset === 0n ? "" : countText(operator.offset, names)],
+        ],
+      };
     case "exchange":
       return describeExchange(operator, names);
     case "shared-scan":
@@ -234,6 +245,11 @@ function describeProjectSet(operator: PhysicalOperator & { kind: "project-set" }
     target: ` on ${shown}`,
     subject: [...(name === undefined ? [] : [["Function Name", name] as const]), ["Alias", alias]],
   };
+}
+
+function countText(count: bigint | Column | null, names: ColumnNames): string {
+  if (count === null) return "";
+  return typeof count === "bigint" ? String(count) : names(count);
 }
 
 function keyTexts(

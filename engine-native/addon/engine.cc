@@ -231,7 +231,7 @@ void Engine::take_page(Napi::Env env, const std::shared_ptr<PageRequest>& reques
   answer.Set("rowCount", Napi::Number::New(env, page.row_count));
   if (!page.bytes.empty()) {
     answer.Set("bytes", Napi::Buffer<char>::Copy(env, page.bytes.data(), page.size_bytes));
-    query.pages->release(*page.buffer);
+    query.pages->release(page.buffer);
   } else {
     answer.Set("page", Napi::Number::New(env, *page.buffer));
     answer.Set("sizeBytes", Napi::Number::New(env, static_cast<double>(page.size_bytes)));

@@ -69,8 +69,10 @@ void Exchange::Producer::seal() {
   exchange_->open_producers_.fetch_sub(1);
 }
 
-std::vector<char*> Exchange::rows_of(uint32_t partition) const {
-  return runtime::addresses_of(partitions_[partition]);
+std::vector<const RowCollection*> Exchange::rows_of(uint32_t partition) const {
+  std::vector<const RowCollection*> rows;
+  for (const auto& collection : partitions_[partition]) rows.push_back(collection.get());
+  return rows;
 }
 
 }  // namespace millrace::exchange

@@ -41,8 +41,8 @@ class Exchange {
   /// Rows belong to the task of their partition; else every task reads all of them.
   bool is_hashed() const { return !hash_columns_.empty(); }
   const runtime::RowLayout& layout() const { return layout_; }
-  /// Rows of a partition; sealed exchanges only.
-  std::vector<char*> rows_of(uint32_t partition) const;
+  /// Where the rows of a partition lie; sealed exchanges only.
+  std::vector<const runtime::RowCollection*> rows_of(uint32_t partition) const;
 
  private:
   runtime::RowLayout layout_;

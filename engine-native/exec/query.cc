@@ -116,10 +116,10 @@ Result<std::optional<WholeResult>> Query::take_whole() {
   while (pages->take(&page, [] {}) == ResultPages::Take::Page) {
     fits = fits && whole.bytes.size() + page.size_bytes <= kMostBytesHere;
     const char* from =
-        page.buffer.has_value() ? services_->pages.address(*page.buffer) : page.bytes.data();
+        page.bytes.empty() ? services_->pages.address(*page.buffer) : page.bytes.data();
     if (fits) whole.bytes.append(from, page.size_bytes);
     whole.row_count += page.row_count;
-    if (page.buffer.has_value()) pages->release(*page.buffer);
+    pages->release(page.buffer);
     page = ResultPages::Page();
   }
   if (!fits) return std::optional<WholeResult>();

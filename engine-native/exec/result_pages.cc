@@ -24,6 +24,11 @@ void PagePool::release(uint32_t page) {
   free_.push_back(page);
 }
 
+bool PagePool::has_free() const {
+  const std::lock_guard lock(mutex_);
+  return !free_.empty() || pages_.size() < most_pages_;
+}
+
 bool PagePool::is_scarce() const {
   const std::lock_guard lock(mutex_);
   return pages_.size() - free_.size() > most_pages_ / 2;
@@ -52,29 +57,52 @@ ResultPages::~ResultPages() {
   }
 }
 
-Status ResultPages::open_page(Worker& worker, bool* opened) {
-  *opened = worker.page.buffer.has_value();
-  if (*opened) return {};
-  const std::lock_guard lock(mutex_);
-  if (!may_hold_another()) return {};
-  worker.page.buffer = pool_->acquire();
-  if (!worker.page.buffer.has_value()) {
-    return Status::error(base::ErrorCode::OutOfMemory)
-        .with_detail("All result pages of the server are held by slow readers.");
+/// Opens a page for the worker; false where it has to wait until the reader gives one back.
+bool ResultPages::open_page(Worker& worker) {
+  if (has_page(worker) && !worker.rests) return true;
+  std::function<void()> reader;
+  {
+    const std::lock_guard lock(mutex_);
+    worker.rests = false;
+    if (has_page(worker)) return true;
+    if (!may_hold_another()) return false;
+    worker.page.buffer = pool_->acquire();
+    if (!worker.page.buffer.has_value() && held_pages_ == 0) {
+      worker.page.bytes.resize(PagePool::kPageBytes);
+    }
+    if (has_page(worker)) {
+      held_pages_++;
+      return true;
+    }
+    starved_ = true;
+    for (Worker& other : workers_) {
+      if (!other.rests || other.page.row_count == 0) continue;
+      ready_.push_back(std::exchange(other.page, {}));
+      reader = std::exchange(reader_, nullptr);
+    }
   }
-  held_pages_++;
-  *opened = true;
-  return {};
+  if (reader) reader();
+  return false;
+}
+
+void ResultPages::rest(uint32_t worker_index) {
+  Worker& worker = workers_[worker_index];
+  bool hands_over = false;
+  {
+    const std::lock_guard lock(mutex_);
+    worker.rests = true;
+    hands_over = starved_ && worker.page.row_count > 0;
+  }
+  if (hands_over) hand_over(worker);
 }
 
 void ResultPages::hand_over(Worker& worker) {
   std::function<void()> reader;
   {
     const std::lock_guard lock(mutex_);
-    ready_.push_back(std::move(worker.page));
-    worker.page = Page();
-    reader = std::move(reader_);
-    reader_ = nullptr;
+    if (worker.page.row_count == 0) return;  // another worker did, for one that rests
+    ready_.push_back(std::exchange(worker.page, {}));
+    reader = std::exchange(reader_, nullptr);
   }
   if (reader) reader();
 }
@@ -122,11 +150,9 @@ Status ResultPages::emit(uint32_t worker_index, std::span<const VectorView> colu
   compact_columns(worker, columns, lanes, encoded);
   *taken = 0;
   while (*taken < lanes.count) {
-    bool opened = false;
-    MR_RETURN_IF_ERROR(open_page(worker, &opened));
-    if (!opened) return {};
+    if (!open_page(worker)) return {};
     Page& page = worker.page;
-    char* buffer = pool_->address(*page.buffer);
+    char* buffer = page.buffer.has_value() ? pool_->address(*page.buffer) : page.bytes.data();
     const wire::EncodedRows rows = encode(encoded, *taken, lanes.count, buffer + page.size_bytes,
                                           PagePool::kPageBytes - page.size_bytes);
     *taken += rows.row_count;
@@ -173,7 +199,7 @@ bool ResultPages::may_hold_another() const {
 
 bool ResultPages::has_room() {
   const std::lock_guard lock(mutex_);
-  return may_hold_another();
+  return may_hold_another() && (held_pages_ == 0 || pool_->has_free());
 }
 
 void ResultPages::set_wake(std::function<void()> wake) {
@@ -194,8 +220,8 @@ ResultPages::Take ResultPages::take(Page* page, std::function<void()> ready) {
   return Take::Later;
 }
 
-void ResultPages::release(uint32_t buffer) {
-  pool_->release(buffer);
+void ResultPages::release(std::optional<uint32_t> buffer) {
+  if (buffer.has_value()) pool_->release(*buffer);
   std::function<void()> wake;
   {
     const std::lock_guard lock(mutex_);

@@ -23,6 +23,7 @@ class PagePool {
   std::optional<uint32_t> acquire();
   void release(uint32_t page);
   char* address(uint32_t page) const;
+  bool has_free() const;
   /// More than half of the pages are held: queries make do with the fewest they can work with.
   bool is_scarce() const;
 
@@ -35,11 +36,13 @@ class PagePool {
 
 /// One query's result. Workers fill pages and hand them over; a reader takes them one by one and
 /// gives them back. At most `page_limit` pages are held at once; workers are parked beyond that.
+/// Where other queries hold all pages of the pool, one page of the query's own keeps it going: each
+/// waits for its own reader only.
 class ResultPages : public runtime::ResultSink {
  public:
   struct Page {
     std::optional<uint32_t> buffer;
-    std::vector<char> bytes;  // instead, for a row larger than a page
+    std::vector<char> bytes;  // instead: of a row larger than a page, or where the pool has none
     size_t size_bytes = 0;
     uint32_t row_count = 0;
   };
@@ -51,6 +54,8 @@ class ResultPages : public runtime::ResultSink {
   // Workers.
   Status emit(uint32_t worker, std::span<const runtime::VectorView> columns,
               runtime::LanesView lanes, uint32_t* taken) override;
+  /// The worker has no more rows for now, while others may: they must not wait for what it holds.
+  void rest(uint32_t worker);
   /// All rows are in: pages still open are handed over.
   void finish();
   bool has_room();
@@ -62,7 +67,8 @@ class ResultPages : public runtime::ResultSink {
   /// Later: `ready` will be called once, when a page or the end is there. Failed: the query ended
   /// with an error, which its task reports.
   Take take(Page* page, std::function<void()> ready);
-  void release(uint32_t buffer);
+  /// Takes back what `take` gave: a page's buffer, nothing for one of bytes alone.
+  void release(std::optional<uint32_t> buffer);
   /// The query failed: the reader gets no more pages.
   void fail();
   /// Wakes parked workers: the query is cancelled.
@@ -71,9 +77,13 @@ class ResultPages : public runtime::ResultSink {
  private:
   struct Worker {
     Page page;
+    bool rests = false;                   // guarded by `mutex_`, as is the page of one that rests
     std::vector<column::Buffer> compact;  // by column: values, then validity
   };
-  Status open_page(Worker& worker, bool* opened);
+  bool open_page(Worker& worker);
+  bool has_page(const Worker& worker) const {
+    return worker.page.buffer.has_value() || !worker.page.bytes.empty();
+  }
   bool may_hold_another() const;
   void hand_over(Worker& worker);
   void compact_columns(Worker& worker, std::span<const runtime::VectorView> columns,
@@ -91,6 +101,7 @@ class ResultPages : public runtime::ResultSink {
   std::mutex mutex_;
   std::deque<Page> ready_;
   uint32_t held_pages_ = 0;
+  bool starved_ = false;  // the pool had no page at least once
   bool finished_ = false;
   bool failed_ = false;
   std::function<void()> reader_;

@@ -38,16 +38,25 @@ class Source {
   virtual std::unique_ptr<Cursor> open_cursor() = 0;
 };
 
-/// Rows by address: batches of one is_row column.
-std::unique_ptr<Source> make_rows_source(std::vector<std::vector<char*>> units,
-                                         uint32_t vector_size);
+/// Rows of several collections, each as often as `copies` says (once where empty): batches of one
+/// is_row column.
+struct RowUnits {
+  /// A unit is read whole by one worker.
+  std::vector<std::vector<const runtime::RowCollection*>> units;
+  /// Blocks of a unit may go to several workers nevertheless.
+  bool may_split = false;
+  std::function<uint64_t(const char* row)> copies;
+  runtime::Stopped stopped;
+};
+std::unique_ptr<Source> make_collections_source(RowUnits rows, uint32_t vector_size);
 /// The rows of `rows`, in order where there is one worker. `rows` must outlive the source.
-std::unique_ptr<Source> make_row_list_source(const std::vector<char*>& rows, uint32_t vector_size);
-/// Groups of all workers' tables; by hash partition, each a unit, where `by_partition`.
-std::unique_ptr<Source> make_groups_source(const runtime::GroupState& groups, bool by_partition,
-                                           uint32_t worker_count, uint32_t vector_size);
-std::unique_ptr<Source> make_build_rows_source(const runtime::JoinTable& table, bool matched,
-                                               uint32_t vector_size);
+std::unique_ptr<Source> make_row_list_source(std::span<char* const> rows, uint32_t vector_size);
+/// Groups of all workers' tables, by hash partition, each a unit. 57014 soon after `stopped` answers
+/// true.
+Result<std::unique_ptr<Source>> make_partitions_source(const runtime::GroupState& groups,
+                                                       uint32_t worker_count, uint32_t vector_size,
+                                                       memory::Budget* budget,
+                                                       const runtime::Stopped& stopped);
 /// `row_count` rows without columns.
 std::unique_ptr<Source> make_empty_columns_source(uint32_t row_count);
 

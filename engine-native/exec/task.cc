@@ -83,6 +83,7 @@ class ProducerSink : public operators::Sink {
 struct Task::Worker {
   std::unique_ptr<Source::Cursor> cursor;
   std::unique_ptr<Interpreter> interpreter;
+  uint32_t index = 0;
   bool resumes = false;  // the batch at hand waits for room in the result
 };
 
@@ -184,6 +185,7 @@ Status Task::prepare_pipeline(const PipelineSpec& spec) {
   const uint32_t workers = ordered ? 1 : static_cast<uint32_t>(useful);
   for (uint32_t w = 0; w < workers; w++) {
     auto worker = std::make_unique<Worker>();
+    worker->index = w;
     worker->cursor = running.source->open_cursor();
     worker->interpreter = std::make_unique<Interpreter>(
         &running.pipeline, &running.bindings, &query_->settings(), budget(), w, query_->timed());
@@ -203,21 +205,36 @@ Result<std::unique_ptr<Source>> Task::make_source(Lowering& lowering) {
     case Kind::Tuples:
       return make_empty_columns_source(from.op->values().tuples().empty() ? 0 : 1);
     case Kind::Rows:
-      return make_row_list_source(*from.rows, vector_size);
-    case Kind::Groups:
-      return make_groups_source(*from.groups, from.by_partition, worker_count(), vector_size);
-    case Kind::BuildRows:
-      return make_build_rows_source(*from.table, from.matched, vector_size);
+      return make_row_list_source(from.rows, vector_size);
+    case Kind::Collections:
+      return make_collections_source({{from.collections}, true, from.copies, stop_check()},
+                                     vector_size);
+    case Kind::Groups: {
+      if (from.by_partition) {
+        return make_partitions_source(*from.groups, worker_count(), vector_size, budget(),
+                                      stop_check());
+      }
+      RowUnits rows{{}, true, {}, stop_check()};
+      for (const auto& table : from.groups->workers) rows.units.push_back({&table->rows()});
+      return make_collections_source(std::move(rows), vector_size);
+    }
+    case Kind::BuildRows: {
+      const auto wanted = [matched = from.matched](const char* row) {
+        return uint64_t{runtime::JoinTable::is_marked(row) == matched};
+      };
+      return make_collections_source({{from.table->collections()}, true, wanted, stop_check()},
+                                     vector_size);
+    }
     case Kind::Exchange: {
       MR_ASSIGN_OR_RETURN(const std::shared_ptr<exchange::Exchange> exchange,
                           query_->read_exchange(from.op->exchange().exchange_id()));
-      std::vector<std::vector<char*>> units;
+      RowUnits rows{{}, false, {}, stop_check()};
       const uint32_t tasks = std::max(fragment_.partitions(), 1u);
       for (uint32_t p = 0; p < exchange->partition_count(); p++) {
         const bool mine = !exchange->is_hashed() || p % tasks == partition_;
-        if (mine) units.push_back(exchange->rows_of(p));
+        if (mine) rows.units.push_back(exchange->rows_of(p));
       }
-      return make_rows_source(std::move(units), vector_size);
+      return make_collections_source(std::move(rows), vector_size);
     }
   }
   return Status::error(ErrorCode::Internal, "a pipeline without a source");
@@ -248,7 +265,7 @@ void Task::run_worker(Worker& worker) {
     return Status();
   });
   if (!status.ok()) fail(status);
-  if (is_over) worker_done();
+  if (is_over) worker_done(worker);
 }
 
 /// Runs until the source ends, the slice is used up, or the result has no room. False where the
@@ -311,7 +328,8 @@ void Task::wake_parked() {
   }
 }
 
-void Task::worker_done() {
+void Task::worker_done(Worker& worker) {
+  if (pages_ != nullptr) pages_->rest(worker.index);
   if (active_workers_.fetch_sub(1) != 1) return;
   take_profile();
   if (query_->cancelled()) return finish(Status::error(ErrorCode::QueryCanceled));

@@ -28,7 +28,7 @@ class Task : public std::enable_shared_from_this<Task>, private operators::Envir
   void next_pipeline();
   void run_worker(Worker& worker);
   bool run_slice(Worker& worker);
-  void worker_done();
+  void worker_done(Worker& worker);
   void finish_sink();
   void finish(Status status);
 

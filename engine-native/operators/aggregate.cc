@@ -39,8 +39,8 @@ Status make_groups(const plan::Aggregate& aggregate, GroupState& groups) {
 void make_tables(GroupState& groups, Environment* environment) {
   groups.workers.clear();
   for (uint32_t worker = 0; worker < environment->worker_count(); worker++) {
-    groups.workers.push_back(std::make_unique<runtime::GroupTable>(&groups.layout, groups.key_count,
-                                                                   environment->budget()));
+    groups.workers.push_back(std::make_unique<runtime::GroupTable>(
+        &groups.layout, groups.key_count, environment->budget(), environment->stop_check()));
   }
 }
 

@@ -22,21 +22,28 @@ class DistinctOn : public SortedNode {
         key_count_(static_cast<uint32_t>(op.distinct_on().keys_size())) {}
 
  protected:
-  const std::vector<char*>& chosen_rows() override {
-    rows_.clear();
+  Result<std::span<char* const>> chosen_rows(Environment* environment) override {
+    rows_ = std::make_unique<runtime::RowList>(environment->budget());
+    const char* last = nullptr;
+    uint64_t seen = 0;
     for (char* row : state().rows()) {
-      bool same = !rows_.empty();
-      for (uint32_t k = 0; same && k < key_count_; k++) {
-        same = runtime::field_equals(state().layout(), k, rows_.back(), row);
+      if (seen++ % runtime::kRowsBetweenStops == 0 && environment->stopped()) {
+        return Status::error(ErrorCode::QueryCanceled);
       }
-      if (!same) rows_.push_back(row);
+      bool same = last != nullptr;
+      for (uint32_t k = 0; same && k < key_count_; k++) {
+        same = runtime::field_equals(state().layout(), k, last, row);
+      }
+      if (same) continue;
+      last = row;
+      MR_RETURN_IF_ERROR(rows_->push(row));
     }
-    return rows_;
+    return std::span<char* const>(rows_->rows());
   }
 
  private:
   const uint32_t key_count_;
-  std::vector<char*> rows_;
+  std::unique_ptr<runtime::RowList> rows_;
 };
 
 }  // namespace

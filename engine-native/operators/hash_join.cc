@@ -37,8 +37,13 @@ ir::Match match_of(JoinKind kind) {
 /// Rows of the build side into the join's table: keys, then the columns that are read again.
 class BuildSink : public Sink {
  public:
-  BuildSink(const plan::HashJoin& join, runtime::JoinTable* table, std::vector<uint32_t> stored)
-      : join_(join), rows_(table), table_(table), stored_(std::move(stored)) {}
+  BuildSink(const plan::HashJoin& join, runtime::JoinTable* table, std::vector<uint32_t> stored,
+            runtime::Stopped stopped)
+      : join_(join),
+        rows_(table),
+        table_(table),
+        stored_(std::move(stored)),
+        stopped_(std::move(stopped)) {}
 
   Status emit(Lowering& lowering) override {
     std::vector<ir::ValueId> columns;
@@ -52,7 +57,7 @@ class BuildSink : public Sink {
                               std::move(columns));
     return {};
   }
-  Status seal() override { return table_->seal(); }
+  Status seal() override { return table_->seal(stopped_); }
   uint32_t part_count() const override { return join_.keys().empty() ? 0 : table_->range_count(); }
   void finish_part(uint32_t part) override { table_->insert(part); }
 
@@ -70,13 +75,14 @@ class BuildSink : public Sink {
   Rows rows_;
   runtime::JoinTable* table_;
   std::vector<uint32_t> stored_;
+  const runtime::Stopped stopped_;
 };
 
 class HashJoin : public BasicNode {
  public:
-  HashJoin(const plan::Operator& op, plan::HashJoin shape, std::unique_ptr<Node> probe,
+  HashJoin(const plan::Operator& op, JoinShape shape, std::unique_ptr<Node> probe,
            std::unique_ptr<Node> build)
-      : BasicNode(op), join_(std::move(shape)) {
+      : BasicNode(op), shape_(std::move(shape)), join_(*shape_) {
     inputs_.push_back(std::move(probe));
     inputs_.push_back(std::move(build));
     make_schema();
@@ -90,8 +96,9 @@ class HashJoin : public BasicNode {
         task.environment->publish_filter(filter.filter_id(), table_.get());
       }
     }
-    MR_RETURN_IF_ERROR(
-        plan_into(build(), std::make_unique<BuildSink>(join_, table_.get(), stored_), task));
+    auto sink =
+        std::make_unique<BuildSink>(join_, table_.get(), stored_, task.environment->stop_check());
+    MR_RETURN_IF_ERROR(plan_into(build(), std::move(sink), task));
     return probe().plan(task);
   }
 
@@ -300,7 +307,8 @@ class HashJoin : public BasicNode {
     return {};
   }
 
-  const plan::HashJoin join_;
+  const JoinShape shape_;
+  const plan::HashJoin& join_;
   std::vector<uint32_t> stored_;        // build columns kept besides the keys
   std::vector<uint32_t> build_fields_;  // by build column: field of the table's rows
   std::unique_ptr<runtime::JoinTable> table_;
@@ -308,18 +316,18 @@ class HashJoin : public BasicNode {
 
 }  // namespace
 
-Result<std::unique_ptr<Node>> make_join(const plan::Operator& op, plan::HashJoin shape,
+Result<std::unique_ptr<Node>> make_join(const plan::Operator& op, JoinShape shape,
                                         std::unique_ptr<Node> probe, std::unique_ptr<Node> build) {
   const uint32_t probe_width = static_cast<uint32_t>(probe->schema().size());
   uint32_t width = probe_width + static_cast<uint32_t>(build->schema().size());
-  if (shape.kind() == plan::JoinKind::MARK) width = probe_width + 1;
-  if (shape.kind() == plan::JoinKind::SEMI || shape.kind() == plan::JoinKind::ANTI) {
+  if (shape->kind() == plan::JoinKind::MARK) width = probe_width + 1;
+  if (shape->kind() == plan::JoinKind::SEMI || shape->kind() == plan::JoinKind::ANTI) {
     width = probe_width;
   }
-  for (uint32_t ordinal : shape.output()) {
+  for (uint32_t ordinal : shape->output()) {
     if (ordinal >= width) return Status::error(ErrorCode::Internal, "join puts out no such column");
   }
-  for (const plan::JoinKey& key : shape.keys()) {
+  for (const plan::JoinKey& key : shape->keys()) {
     if (!same_type(type_of(key.probe().type()), type_of(key.build().type()))) {
       return Status::error(ErrorCode::Internal, "join keys differ in type");
     }
@@ -331,11 +339,14 @@ Result<std::unique_ptr<Node>> make_join(const plan::Operator& op, plan::HashJoin
 Result<std::unique_ptr<Node>> make_hash_join(const plan::Operator& op, Environment* environment) {
   const plan::HashJoin& join = op.hash_join();
   if (join.keys().empty()) return Status::error(ErrorCode::Internal, "hash join without a key");
+  if (join.kind() == plan::JoinKind::MARK && join.has_residual()) {
+    // What a NULL hides would depend on the residual of rows that no key leads to.
+    return Status::error(ErrorCode::Internal, "a mark join by hash takes no residual");
+  }
   MR_ASSIGN_OR_RETURN(std::unique_ptr<Node> probe, make_node(join.probe(), environment));
   MR_ASSIGN_OR_RETURN(std::unique_ptr<Node> build, make_node(join.build(), environment));
-  plan::HashJoin shape = join;
-  shape.clear_probe();
-  shape.clear_build();
+  // Belongs to the fragment, which outlives its nodes: a copy would take both inputs along.
+  JoinShape shape(JoinShape(), &join);
   return make_join(op, std::move(shape), std::move(probe), std::move(build));
 }
 

@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,16 +29,19 @@ using base::Status;
 /// What feeds a flow; the executor makes it real.
 struct Source {
   enum class Kind : uint8_t {
-    Scan,       // the table's columns
-    Tuples,     // literal rows, evaluated: columns
-    Rows,       // one is_row column: `rows`, in order
-    Groups,     // one is_row column: all rows of `groups`' tables
-    BuildRows,  // one is_row column: (un)matched rows of `table`
-    Exchange,   // one is_row column: rows of the exchange
+    Scan,         // the table's columns
+    Tuples,       // literal rows, evaluated: columns
+    Rows,         // one is_row column: `rows`, in order
+    Collections,  // one is_row column: rows of `collections`, each `copies` times
+    Groups,       // one is_row column: all rows of `groups`' tables
+    BuildRows,    // one is_row column: (un)matched rows of `table`
+    Exchange,     // one is_row column: rows of the exchange
   };
   Kind kind = Kind::Tuples;
   const plan::Operator* op = nullptr;  // Scan, Tuples, Exchange
-  const std::vector<char*>* rows = nullptr;
+  std::span<char* const> rows;
+  std::vector<const runtime::RowCollection*> collections;
+  std::function<uint64_t(const char* row)> copies;
   const runtime::GroupState* groups = nullptr;
   runtime::JoinTable* table = nullptr;
   bool matched = false;  // BuildRows: the matched or the unmatched ones
@@ -65,6 +69,9 @@ class Environment {
   virtual uint32_t worker_count() const = 0;
   /// The task is to end: long steps look at it every few milliseconds.
   virtual bool stopped() const = 0;
+  runtime::Stopped stop_check() const {
+    return [this] { return stopped(); };
+  }
   /// The literal's value as the type demands; 22xxx where the text is not one.
   virtual Result<runtime::Constant> read_literal(const plan::Literal& literal,
                                                  types::TypeParameters type) = 0;

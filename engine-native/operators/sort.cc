@@ -20,9 +20,7 @@ class SortedNode::RunSink : public Sink {
                               std::move(columns));
     return {};
   }
-  Status seal() override {
-    return state_->sort([this] { return environment_->stopped(); });
-  }
+  Status seal() override { return state_->sort(environment_->stop_check()); }
 
  private:
   struct Rows : runtime::RowSink {
@@ -66,7 +64,7 @@ Status SortedNode::plan(TaskPlan& task) {
 Status SortedNode::produce(uint32_t, Lowering& lowering) {
   Source source;
   source.kind = Source::Kind::Rows;
-  source.rows = &chosen_rows();
+  MR_ASSIGN_OR_RETURN(source.rows, chosen_rows(lowering.environment));
   source.ordered = true;
   lowering.start(std::move(source), {{{types::Type::I64, 0, 0}, false, true}});
   ir::Builder& ir = lowering.ir();

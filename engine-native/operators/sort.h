@@ -18,7 +18,9 @@ class SortedNode : public BasicNode {
 
  protected:
   /// Picks from the ordered rows what is put out; `rows` of the state by default.
-  virtual const std::vector<char*>& chosen_rows() { return state_->rows(); }
+  virtual Result<std::span<char* const>> chosen_rows(Environment*) {
+    return std::span<char* const>(state_->rows());
+  }
   const runtime::SortState& state() const { return *state_; }
   /// Columns put away after the keys; those put out by default.
   virtual const std::vector<ir::SourceColumn>& stored_schema() const { return schema_; }

@@ -38,10 +38,10 @@ class StringAggregate : public SortedNode {
   }
 
   Status produce(uint32_t, Lowering& lowering) override {
-    MR_RETURN_IF_ERROR(put_together(lowering.environment->budget()));
+    MR_RETURN_IF_ERROR(put_together(*lowering.environment));
     Source source;
-    source.kind = Source::Kind::Rows;
-    source.rows = &rows_;
+    source.kind = Source::Kind::Collections;
+    source.collections.push_back(groups_.get());
     lowering.start(std::move(source), {{{types::Type::I64, 0, 0}, false, true}});
     lowering.ir().set_operator(id());
     const ir::ValueId row = lowering.ir().load(0);
@@ -69,15 +69,19 @@ class StringAggregate : public SortedNode {
     return text;
   }
 
-  Status put_together(memory::Budget* budget) {
+  Status put_together(Environment& environment) {
     std::vector<runtime::RowLayout::FieldType> fields;
     for (const ir::SourceColumn& column : schema_) fields.push_back({column.type, column.nullable});
     layout_ = runtime::RowLayout(0, fields, 0);
-    groups_ = std::make_unique<runtime::RowCollection>(&layout_, budget);
-    rows_.clear();
+    groups_ = std::make_unique<runtime::RowCollection>(&layout_, environment.budget());
     const std::vector<char*>& sorted = state().rows();
     if (sorted.empty() && key_count_ == 0) return add_group({});
+    size_t looked = 0;
     for (size_t from = 0; from < sorted.size();) {
+      if (from >= looked) {
+        if (environment.stopped()) return Status::error(ErrorCode::QueryCanceled);
+        looked = from + runtime::kRowsBetweenStops;
+      }
       size_t to = from + 1;
       while (to < sorted.size() && same_group(sorted[from], sorted[to])) to++;
       MR_RETURN_IF_ERROR(add_group({sorted.data() + from, to - from}));
@@ -125,9 +129,7 @@ class StringAggregate : public SortedNode {
     columns.push_back({value_type_, &view, &present, 0});
     char* made = nullptr;
     MR_RETURN_IF_ERROR(groups_->allocate(1, &made));
-    MR_RETURN_IF_ERROR(groups_->write(columns, {nullptr, 1}, &made));
-    rows_.push_back(made);
-    return {};
+    return groups_->write(columns, {nullptr, 1}, &made);
   }
 
   static constexpr size_t kMostBytes = (size_t{1} << 30) - 1;
@@ -136,7 +138,6 @@ class StringAggregate : public SortedNode {
   std::vector<ir::SourceColumn> input_schema_;
   runtime::RowLayout layout_;
   std::unique_ptr<runtime::RowCollection> groups_;
-  std::vector<char*> rows_;
 };
 
 }  // namespace

@@ -16,11 +16,9 @@ class TopN : public SortedNode {
         offset_(op.top_n().offset()) {}
 
  protected:
-  const std::vector<char*>& chosen_rows() override {
+  Result<std::span<char* const>> chosen_rows(Environment*) override {
     const std::vector<char*>& all = state().rows();
-    const uint64_t skipped = std::min<uint64_t>(offset_, all.size());
-    rows_.assign(all.begin() + static_cast<int64_t>(skipped), all.end());
-    return rows_;
+    return std::span(all).subspan(std::min<uint64_t>(offset_, all.size()));
   }
 
  private:
@@ -32,7 +30,6 @@ class TopN : public SortedNode {
     return keep;
   }
   const uint64_t offset_;
-  std::vector<char*> rows_;
 };
 
 }  // namespace

@@ -118,20 +118,17 @@ class Values : public BasicNode {
       constants.push_back(std::move(constant));
     }
     for (const runtime::Constant& constant : constants) views.push_back(constant.view());
-    MR_RETURN_IF_ERROR(rows_->write(views, {nullptr, 1}, &row));
-    addresses_.push_back(row);
-    return {};
+    return rows_->write(views, {nullptr, 1}, &row);
   }
 
   Status produce_rows(const Flow& from, Lowering& lowering) {
     rows_->clear();
-    addresses_.clear();
     for (int t = from.from; t < from.to; t++) {
       MR_RETURN_IF_ERROR(put_away(op_.values().tuples(t), lowering.environment));
     }
     Source source;
-    source.kind = Source::Kind::Rows;
-    source.rows = &addresses_;
+    source.kind = Source::Kind::Collections;
+    source.collections.push_back(rows_.get());
     source.ordered = true;
     lowering.start(std::move(source), {{{types::Type::I64, 0, 0}, false, true}});
     lowering.ir().set_operator(id());
@@ -146,7 +143,6 @@ class Values : public BasicNode {
   std::vector<Flow> flows_;
   runtime::RowLayout layout_;
   std::unique_ptr<runtime::RowCollection> rows_;
-  std::vector<char*> addresses_;
 };
 
 }  // namespace

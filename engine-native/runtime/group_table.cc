@@ -5,18 +5,38 @@
 
 namespace millrace::runtime {
 
-GroupTable::GroupTable(const RowLayout* layout, uint32_t key_count, memory::Budget* budget)
-    : rows_(layout, budget), key_count_(key_count), reservation_(budget) {}
+GroupTable::GroupTable(const RowLayout* layout, uint32_t key_count, memory::Budget* budget,
+                       Stopped stopped)
+    : rows_(layout, budget),
+      key_count_(key_count),
+      stopped_(std::move(stopped)),
+      reservation_(budget) {}
 
 Status GroupTable::grow(uint64_t slot_count) {
   const int64_t bytes = static_cast<int64_t>(slot_count * sizeof(uint64_t));
   MR_RETURN_IF_ERROR(reservation_.grow(bytes));
   column::Buffer bigger(static_cast<size_t>(bytes));
-  uint64_t* slots = bigger.as<uint64_t>();
-  std::memset(slots, 0, static_cast<size_t>(bytes));
+  const Status moved = move_slots(bigger.as<uint64_t>(), slot_count);
+  if (!moved.ok()) {
+    reservation_.shrink(bytes);
+    return moved;
+  }
+  const int64_t given_back = static_cast<int64_t>(slot_count_ * sizeof(uint64_t));
+  slots_ = std::move(bigger);
+  slot_count_ = slot_count;
+  reservation_.shrink(given_back);
+  return {};
+}
+
+Status GroupTable::move_slots(uint64_t* slots, uint64_t slot_count) const {
+  MR_RETURN_IF_ERROR(
+      clear_bytes(reinterpret_cast<char*>(slots), slot_count * sizeof(uint64_t), stopped_));
   const uint64_t mask = slot_count - 1;
   const uint64_t* old = slots_.as<uint64_t>();
   for (uint64_t i = 0; i < slot_count_; i++) {
+    if (i % kRowsBetweenStops == 0 && stopped_ && stopped_()) {
+      return Status::error(base::ErrorCode::QueryCanceled);
+    }
     if (old[i] == 0) continue;
     uint64_t hash;
     std::memcpy(&hash, reinterpret_cast<const char*>(old[i] & kPointerMask), sizeof(hash));
@@ -24,10 +44,6 @@ Status GroupTable::grow(uint64_t slot_count) {
     while (slots[slot] != 0) slot = (slot + 1) & mask;
     slots[slot] = old[i];
   }
-  const int64_t given_back = static_cast<int64_t>(slot_count_ * sizeof(uint64_t));
-  slots_ = std::move(bigger);
-  slot_count_ = slot_count;
-  reservation_.shrink(given_back);
   return {};
 }
 

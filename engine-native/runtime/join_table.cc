@@ -70,6 +70,11 @@ JoinTable::JoinTable(Spec spec, memory::Budget* budget, uint32_t worker_count)
     worker.rows = std::make_unique<RowCollection>(&layout_, budget);
     worker.null_keys = std::make_unique<RowCollection>(&layout_, budget);
   }
+  const auto& unknown = spec_.unknown_on_null;
+  if (spec_.key_count > 1 && std::find(unknown.begin(), unknown.end(), true) != unknown.end()) {
+    unknown_matches_ = std::make_unique<UnknownMatches>(
+        UnknownMatches::Keys{spec_.nulls_equal, unknown}, &layout_, budget);
+  }
 }
 
 Status JoinTable::append(uint32_t worker_index, std::span<const VectorView> columns,
@@ -126,8 +131,7 @@ void JoinTable::note_bounds(Worker& worker, const VectorView& key, LanesView lan
   });
 }
 
-Status JoinTable::seal() {
-  std::vector<std::unique_ptr<RowCollection>> collections;
+Status JoinTable::seal(const Stopped& stopped) {
   uint64_t total = 0;
   uint64_t null_total = 0;
   for (Worker& worker : workers_) {
@@ -138,18 +142,16 @@ Status JoinTable::seal() {
   }
   MR_RETURN_IF_ERROR(reservation_.grow(static_cast<int64_t>((total + null_total) * sizeof(char*))));
   rows_.reserve(total + null_total);
-  const auto take = [&](const RowCollection& rows) {
-    for (const RowCollection::Block& block : rows.blocks()) {
+  for (const RowCollection* rows : collections()) {
+    for (const RowCollection::Block& block : rows->blocks()) {
+      if (stopped && stopped()) return Status::error(base::ErrorCode::QueryCanceled);
       char* at = const_cast<char*>(block.bytes.as<char>());
       for (uint32_t i = 0; i < block.row_count; i++, at += layout_.row_bytes()) {
         rows_.push_back(at);
       }
     }
-  };
-  for (const Worker& worker : workers_) take(*worker.rows);
-  for (const Worker& worker : workers_) take(*worker.null_keys);
+  }
   row_count_ = total;
-  null_key_rows_.assign(rows_.begin() + static_cast<int64_t>(total), rows_.end());
 
   const uint64_t span =
       total == 0 ? 0 : static_cast<uint64_t>(maximum_) - static_cast<uint64_t>(minimum_) + 1;
@@ -161,7 +163,7 @@ Status JoinTable::seal() {
   const uint64_t directory_bytes = slots * sizeof(uint64_t);
   MR_RETURN_IF_ERROR(reservation_.grow(static_cast<int64_t>(directory_bytes)));
   directory_ = column::Buffer(directory_bytes);
-  std::memset(directory_.as<char>(), 0, directory_bytes);
+  MR_RETURN_IF_ERROR(clear_bytes(directory_.as<char>(), directory_bytes, stopped));
   for (uint64_t from = 0; from < total; from += kRowsPerRange) {
     ranges_.push_back({from, std::min(total, from + kRowsPerRange)});
   }
@@ -250,33 +252,24 @@ uint32_t JoinTable::verify(std::span<const VectorView> keys, const uint16_t* lan
   return count;
 }
 
-bool JoinTable::has_unknown_match(std::span<const VectorView> keys, uint32_t lane) const {
-  // Whether the lane could be unknown beside every row, or only beside rows with a NULL key.
-  bool lane_unknown = false;
-  bool others_match = true;
-  for (uint32_t k = 0; k < spec_.key_count; k++) {
-    const bool is_null = keys[k].is_null(lane);
-    if (is_null && !spec_.unknown_on_null[k] && !spec_.nulls_equal[k]) return false;
-    lane_unknown |= is_null && spec_.unknown_on_null[k];
-    others_match &= spec_.unknown_on_null[k];
+Status JoinTable::find_unknown_matches(std::span<const VectorView> keys, LanesView lanes,
+                                       const Stopped& stopped, uint8_t* unknown) const {
+  if (unknown_matches_ != nullptr) {
+    return unknown_matches_->find(keys, lanes, rows_, null_key_rows(), stopped, unknown);
   }
-  const uint64_t from = lane_unknown ? 0 : row_count_;
-  if (spec_.key_count == 1) return others_match && from < rows_.size();
-  const uint16_t lane16 = static_cast<uint16_t>(lane);
-  for (uint64_t i = from; i < rows_.size(); i++) {
-    const char* row = rows_[i];
-    bool possible = true;
-    for (uint32_t k = 0; possible && k < spec_.key_count; k++) {
-      const RowLayout::Field& field = layout_.fields()[k];
-      const bool row_null = field.nullable && row[field.validity_offset] == 0;
-      if (spec_.unknown_on_null[k] && (keys[k].is_null(lane) || row_null)) continue;
-      uint16_t position = 0;
-      possible = keep_equal(keys[k], layout_, k, spec_.nulls_equal[k], &lane16, &row, &position, 1,
-                            &position, nullptr, nullptr) == 1;
-    }
-    if (possible) return true;
+  const bool counts = spec_.key_count == 1 && spec_.unknown_on_null[0];
+  for (uint32_t i = 0; i < lanes.count; i++) {
+    const bool beside_any = counts && keys[0].is_null(lanes[i]) && !rows_.empty();
+    unknown[i] = beside_any || (counts && !null_key_rows().empty()) ? 1 : 0;
   }
-  return false;
+  return {};
+}
+
+std::vector<const RowCollection*> JoinTable::collections() const {
+  std::vector<const RowCollection*> found;
+  for (const Worker& worker : workers_) found.push_back(worker.rows.get());
+  for (const Worker& worker : workers_) found.push_back(worker.null_keys.get());
+  return found;
 }
 
 void JoinTable::may_contain(const VectorView& key, LanesView lanes, uint8_t* mask) const {
@@ -294,6 +287,7 @@ bool JoinTable::integer_bounds(int64_t* minimum, int64_t* maximum) const {
 
 int64_t JoinTable::peak_bytes() const {
   int64_t bytes = reservation_.peak_bytes();
+  if (unknown_matches_ != nullptr) bytes += unknown_matches_->peak_bytes();
   for (const Worker& worker : workers_) {
     bytes += worker.rows->peak_bytes() + worker.null_keys->peak_bytes();
   }

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "runtime/keys.h"
+#include "runtime/unknown_matches.h"
 
 namespace millrace::runtime {
 
@@ -31,8 +32,9 @@ class JoinTable {
 
   // Building.
   Status append(uint32_t worker, std::span<const VectorView> columns, LanesView lanes);
-  /// Chooses and reserves the directory. One thread, after all append().
-  Status seal();
+  /// Chooses and reserves the directory. One thread, after all append(). 57014 soon after `stopped`
+  /// answers true.
+  Status seal(const Stopped& stopped = {});
   /// Ranges for insert(): [0, range_count()).
   uint32_t range_count() const { return static_cast<uint32_t>(ranges_.size()); }
   void insert(uint32_t range);
@@ -47,7 +49,7 @@ class JoinTable {
   const RowLayout& layout() const { return layout_; }
   const Spec& spec() const { return spec_; }
   uint64_t row_count() const { return row_count_; }
-  bool empty() const { return row_count_ == 0 && null_key_rows_.empty(); }
+  bool empty() const { return row_count_ == 0 && rows_.empty(); }
   /// No two rows have equal keys. Known after insert().
   bool unique() const { return !duplicates_.load(std::memory_order_relaxed); }
   /// heads[i] = first row that may match lane lanes[i], or null.
@@ -62,9 +64,10 @@ class JoinTable {
   /// keep_equal over all keys: kept positions are compacted in place; answers how many stay.
   uint32_t verify(std::span<const VectorView> keys, const uint16_t* lanes, const char* const* rows,
                   uint16_t* positions, uint32_t count) const;
-  /// Whether some row's keys equal the lane's but for NULLs in keys that are unknown_on_null: then
-  /// a lane without a match is marked NULL.
-  bool has_unknown_match(std::span<const VectorView> keys, uint32_t lane) const;
+  /// unknown[i] = whether some row's keys equal those of lane lanes[i], which has no match, but for
+  /// NULLs in keys that are unknown_on_null: then it is marked NULL.
+  Status find_unknown_matches(std::span<const VectorView> keys, LanesView lanes,
+                              const Stopped& stopped, uint8_t* unknown) const;
   /// mask[lane] = 0 where a single key cannot be in the table; false negatives do not occur.
   void may_contain(const VectorView& key, LanesView lanes, uint8_t* mask) const;
   /// Bounds of the single integer key, for pruning; nothing where not tracked or empty.
@@ -80,7 +83,8 @@ class JoinTable {
   }
   /// All rows, those with NULL keys last. Sealed tables only.
   const std::vector<char*>& rows() const { return rows_; }
-  const std::vector<const char*>& null_key_rows() const { return null_key_rows_; }
+  /// Where they lie.
+  std::vector<const RowCollection*> collections() const;
   int64_t peak_bytes() const;
 
  private:
@@ -99,6 +103,7 @@ class JoinTable {
                    bool hashed);
   void note_bounds(Worker& worker, const VectorView& key, LanesView lanes) const;
   int64_t integer_key(const char* row) const;
+  std::span<char* const> null_key_rows() const { return std::span(rows_).subspan(row_count_); }
   bool has_equal_in_chain(const char* row) const;
   static uint64_t tag_of(uint64_t hash) { return uint64_t{1} << (48 + (hash & 15)); }
   uint64_t slot_of(uint64_t hash) const { return hash >> shift_; }
@@ -108,7 +113,7 @@ class JoinTable {
   memory::Reservation reservation_;
   std::vector<Worker> workers_;
   std::vector<char*> rows_;
-  std::vector<const char*> null_key_rows_;
+  std::unique_ptr<UnknownMatches> unknown_matches_;  // of mark joins over several keys
   std::vector<Range> ranges_;
   column::Buffer directory_;
   uint64_t row_count_ = 0;

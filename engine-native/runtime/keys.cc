@@ -36,6 +36,14 @@ void hash_column(const VectorView& column, LanesView lanes, uint64_t* hashes) {
   }
 }
 
+uint64_t hash_field(const RowLayout::Field& field, const char* row) {
+  if (field.nullable && row[field.validity_offset] == 0) return kNullKeyHash;
+  return with_type(field.type.type, [&]<Type type>() -> uint64_t {
+    using T = Storage<type>;
+    return hash_one<T>(load<T>(row + field.offset));
+  });
+}
+
 }  // namespace
 
 void hash_columns(std::span<const VectorView> columns, LanesView lanes, uint64_t* hashes) {
@@ -97,17 +105,19 @@ bool field_equals(const RowLayout& layout, uint32_t index, const char* left, con
   });
 }
 
+uint64_t hash_fields(const RowLayout& layout, std::span<const uint32_t> fields, const char* row) {
+  uint64_t hash = 0;
+  for (size_t f = 0; f < fields.size(); f++) {
+    const uint64_t own = hash_field(layout.fields()[fields[f]], row);
+    hash = f == 0 ? own : combine_key_hashes(hash, own);
+  }
+  return hash;
+}
+
 uint64_t hash_row(const RowLayout& layout, uint32_t key_count, const char* row) {
   uint64_t hash = 0;
   for (uint32_t k = 0; k < key_count; k++) {
-    const RowLayout::Field& field = layout.fields()[k];
-    uint64_t own = kNullKeyHash;
-    if (!field.nullable || row[field.validity_offset] != 0) {
-      own = with_type(field.type.type, [&]<Type type>() -> uint64_t {
-        using T = Storage<type>;
-        return hash_one<T>(load<T>(row + field.offset));
-      });
-    }
+    const uint64_t own = hash_field(layout.fields()[k], row);
     hash = k == 0 ? own : combine_key_hashes(hash, own);
   }
   return hash;

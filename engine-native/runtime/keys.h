@@ -27,6 +27,9 @@ uint32_t keep_equal(const VectorView& column, const RowLayout& layout, uint32_t 
 /// Whether fields `index` of two rows of a layout are equal (NULL equal to NULL).
 bool field_equals(const RowLayout& layout, uint32_t index, const char* left, const char* right);
 
+/// hash_columns of these fields of a row.
+uint64_t hash_fields(const RowLayout& layout, std::span<const uint32_t> fields, const char* row);
+
 /// hash_columns of one row's first `key_count` fields.
 uint64_t hash_row(const RowLayout& layout, uint32_t key_count, const char* row);
 

@@ -192,19 +192,25 @@ void RowCollection::clear() {
   reservation_.shrink(reservation_.held_bytes());
 }
 
-std::vector<char*> addresses_of(std::span<const std::unique_ptr<RowCollection>> collections) {
-  std::vector<char*> addresses;
-  uint64_t count = 0;
-  for (const auto& collection : collections) count += collection->row_count();
-  addresses.reserve(count);
-  for (const auto& collection : collections) {
-    const uint32_t row_bytes = collection->layout().row_bytes();
-    for (const RowCollection::Block& block : collection->blocks()) {
-      char* at = const_cast<char*>(block.bytes.as<char>());
-      for (uint32_t i = 0; i < block.row_count; i++, at += row_bytes) addresses.push_back(at);
-    }
+Status RowList::push(char* row) {
+  if (rows_.size() == rows_.capacity()) {
+    const size_t held = rows_.capacity();
+    const size_t wanted = std::max<size_t>(held * 2, 64);
+    MR_RETURN_IF_ERROR(reservation_.grow(static_cast<int64_t>(wanted * sizeof(char*))));
+    rows_.reserve(wanted);
+    reservation_.shrink(static_cast<int64_t>(held * sizeof(char*)));
   }
-  return addresses;
+  rows_.push_back(row);
+  return {};
+}
+
+Status clear_bytes(char* bytes, uint64_t size_bytes, const Stopped& stopped) {
+  constexpr uint64_t kPiece = uint64_t{1} << 20;
+  for (uint64_t from = 0; from < size_bytes; from += kPiece) {
+    if (stopped && stopped()) return Status::error(base::ErrorCode::QueryCanceled);
+    std::memset(bytes + from, 0, std::min(kPiece, size_bytes - from));
+  }
+  return {};
 }
 
 }  // namespace millrace::runtime

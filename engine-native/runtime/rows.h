@@ -2,6 +2,7 @@
 // May include what stands left of it in the order of rooms. Invariant: every byte of state is
 // reserved before it is taken. Start reading at RowLayout.
 #pragma once
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -14,6 +15,11 @@ namespace millrace::runtime {
 using base::Status;
 using column::LanesView;
 using column::VectorView;
+
+/// Whether the work at hand is to end. Asked by long steps, every few milliseconds at least.
+using Stopped = std::function<bool()>;
+/// Rows or slots a long step looks at between two questions.
+constexpr uint64_t kRowsBetweenStops = 16384;
 
 /// How a row lies in memory: header, one validity byte a nullable field (1 = present), fields at
 /// multiples of 8 (or of their size), then `extra_bytes` at a multiple of 16.
@@ -84,7 +90,19 @@ class RowCollection {
   uint64_t row_count_ = 0;
 };
 
-/// Addresses of all rows of `collections`, in order.
-std::vector<char*> addresses_of(std::span<const std::unique_ptr<RowCollection>> collections);
+/// Addresses of rows, reserved before they are taken.
+class RowList {
+ public:
+  explicit RowList(memory::Budget* budget) : reservation_(budget) {}
+  Status push(char* row);
+  const std::vector<char*>& rows() const { return rows_; }
+
+ private:
+  memory::Reservation reservation_;
+  std::vector<char*> rows_;
+};
+
+/// Fills `size_bytes` with zeros, piece by piece; 57014 soon after `stopped` answers true.
+Status clear_bytes(char* bytes, uint64_t size_bytes, const Stopped& stopped);
 
 }  // namespace millrace::runtime

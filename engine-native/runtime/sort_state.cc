@@ -158,8 +158,11 @@ void SortState::cut(std::vector<Entry>& entries) const {
 }
 
 Status SortState::prune(Worker& worker) {
+  const uint64_t count = worker.rows->row_count();
+  memory::Reservation entry_reservation(budget_);
+  MR_RETURN_IF_ERROR(entry_reservation.grow(static_cast<int64_t>(count * sizeof(Entry))));
   std::vector<Entry> entries;
-  entries.reserve(worker.rows->row_count());
+  entries.reserve(count);
   add_entries(*worker.rows, entries);
   cut(entries);
   auto kept = std::make_unique<RowCollection>(&layout_, budget_);

@@ -1,7 +1,5 @@
 // Rows to be put in order: runs of several workers, sorted as one.
 #pragma once
-#include <functional>
-
 #include "runtime/keys.h"
 
 namespace millrace::runtime {
@@ -27,7 +25,6 @@ class SortState {
             uint32_t worker_count, uint64_t keep, bool with_ties);
   Status append(uint32_t worker, std::span<const VectorView> columns, LanesView lanes);
   /// 57014 soon after `stopped` answers true.
-  using Stopped = std::function<bool()>;
   Status sort(const Stopped& stopped = {});
   const RowLayout& layout() const { return layout_; }
   /// In order; with `keep`, at most that many (and ties of the last where wanted).

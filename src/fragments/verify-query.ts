@@ -199,6 +199,8 @@ function verifyHashJoin(join: HashJoin, exchanges: Exchanges): readonly Slot[] {
   const probe = verifyOperator(join.probe, exchanges);
   const build = verifyOperator(join.build, exchanges);
   invariant(join.keys.length > 0, "a hash join without a key");
+  const takesResidual = join.kind !== JoinKind.MARK;
+  invariant(takesResidual || join.residual === undefined, "a mark join by hash with a residual");
   for (const key of join.keys) {
     const same = sameSlot(verifyExpression(key.probe, probe), verifyExpression(key.build, build));
     invariant(same, "join keys differ in type");

@@ -170,10 +170,15 @@ Interpreter::Outcome Interpreter::step() {
       }
     } else if (!match.finishing && next_pairs(match)) {
       pc_ = match.pc + 1;
-    } else if (finish_match(match)) {
-      pc_ = match_ends_[match.pc] + 1;
     } else {
-      open_matches_.pop_back();
+      bool emits = false;
+      status_ = finish_match(match, &emits);
+      if (!status_.ok()) return Outcome::Failed;
+      if (emits) {
+        pc_ = match_ends_[match.pc] + 1;
+      } else {
+        open_matches_.pop_back();
+      }
     }
   }
 }

@@ -99,7 +99,8 @@ class Interpreter {
   void start_match(const ir::Instruction& instruction, uint32_t pc);
   bool next_pairs(Match& match);
   Status end_pairs(const ir::Instruction& instruction, Match& match, bool* emits);
-  bool finish_match(Match& match);
+  Status note_unknown(Match& match);
+  Status finish_match(Match& match, bool* emits);
   void emit_rows(const ir::Instruction& end, uint32_t count);
   void fetch(const ir::Instruction& instruction);
 

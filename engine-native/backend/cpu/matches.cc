@@ -181,14 +181,33 @@ Status Interpreter::end_pairs(const Instruction& instruction, Match& match, bool
   return {};
 }
 
-/// After the last pair: rows that go on once each (unmatched, matched, marked). False if none.
-bool Interpreter::finish_match(Match& match) {
-  if (match.finishing) return false;
-  match.finishing = true;
-  if (match.kind == ir::Match::Pairs || match.kind == ir::Match::BuildOnly) return false;
+/// Lanes that match nothing, but for NULLs among keys may do so, become kUnknown.
+Status Interpreter::note_unknown(Match& match) {
   const Instruction& start = pipeline_->body[match.pc];
+  if (match.kind != ir::Match::Mark || start.code != Code::ProbeLoop) return {};
+  uint16_t lanes[kVectorSize];
+  uint8_t unknown[kVectorSize];
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < match.parent_lanes.count; i++) {
+    const uint32_t lane = match.parent_lanes[i];
+    if (match.seen[lane] == Match::kNothing) lanes[count++] = static_cast<uint16_t>(lane);
+  }
+  MR_RETURN_IF_ERROR(bindings_->row_states[start.index].table->find_unknown_matches(
+      match.keys, {lanes, count}, stopped_, unknown));
+  for (uint32_t i = 0; i < count; i++) {
+    if (unknown[i] != 0) match.seen[lanes[i]] = Match::kUnknown;
+  }
+  return {};
+}
+
+/// After the last pair: rows that go on once each (unmatched, matched, marked), if any.
+Status Interpreter::finish_match(Match& match, bool* emits) {
+  *emits = false;
+  if (match.finishing) return {};
+  match.finishing = true;
+  if (match.kind == ir::Match::Pairs || match.kind == ir::Match::BuildOnly) return {};
+  MR_RETURN_IF_ERROR(note_unknown(match));
   const Instruction& end = pipeline_->body[match_ends_[match.pc]];
-  const JoinTable* table = bindings_->row_states[start.index].table;
   uint16_t* out_parents = spaces_[end.new_space].parents();
   uint32_t out = 0;
   for (uint32_t i = 0; i < match.parent_lanes.count; i++) {
@@ -202,22 +221,19 @@ bool Interpreter::finish_match(Match& match) {
     match.out_rows[out] =
         match.kind == ir::Match::Single && matched ? match.single_row[lane] : nullptr;
     if (match.kind == ir::Match::Mark) {
-      const bool unknown =
-          !matched &&
-          (match.seen[lane] == Match::kUnknown ||
-           (start.code == Code::ProbeLoop && table->has_unknown_match(match.keys, lane)));
       match.out_marks[out] = matched ? 1 : 0;
-      match.out_mark_validity[out] = unknown ? 0 : 1;
+      match.out_mark_validity[out] = match.seen[lane] == Match::kUnknown ? 0 : 1;
     }
     out++;
   }
-  if (out == 0) return false;
+  if (out == 0) return {};
+  *emits = true;
   emit_rows(end, out);
   if (match.kind == ir::Match::Mark) {
     registers_[end.second_result].view = {kBoolType, match.out_marks.data(),
                                           match.out_mark_validity.data(), 1};
   }
-  return true;
+  return {};
 }
 
 void Interpreter::emit_rows(const Instruction& end, uint32_t count) {

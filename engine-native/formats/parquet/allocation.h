@@ -13,14 +13,17 @@ constexpr int64_t cost_bytes(uint64_t size_bytes) {
   return size_bytes == 0 ? 0 : static_cast<int64_t>((size_bytes + 63) / 64 * 64 + 64);
 }
 
+/// No file has more; also keeps sums of sizes from wrapping.
+constexpr uint64_t kGreatestBytes = uint64_t{1} << 46;
+
+inline base::Status refused(uint64_t size_bytes) {
+  return base::Status::error(base::ErrorCode::OutOfMemory)
+      .with_detail("A buffer of " + std::to_string(size_bytes) + " bytes was refused.");
+}
+
 inline base::Result<column::Buffer> allocate(memory::Reservation* reservation,
                                              uint64_t size_bytes) {
-  // No file has more; also keeps the sums below from wrapping.
-  constexpr uint64_t kGreatest = uint64_t{1} << 46;
-  if (size_bytes > kGreatest) {
-    return base::Status::error(base::ErrorCode::OutOfMemory)
-        .with_detail("A buffer of " + std::to_string(size_bytes) + " bytes was refused.");
-  }
+  if (size_bytes > kGreatestBytes) return refused(size_bytes);
   MR_RETURN_IF_ERROR(reservation->grow(cost_bytes(size_bytes)));
   return column::Buffer(size_bytes);
 }
@@ -33,14 +36,17 @@ inline void release(memory::Reservation* reservation, column::Buffer* buffer) {
 
 /// A buffer that is needed only while decoding: the window, the inflated page. Each thread keeps two
 /// spare ones of at most 2 MiB, as fresh memory costs more to touch than most pages to decode. What
-/// a thread keeps is outside any reservation; what it uses is inside.
+/// a thread keeps is outside any reservation; of what it uses that is inside which was asked for.
 class ScratchBuffer {
  public:
   explicit ScratchBuffer(memory::Reservation* reservation) : reservation_(reservation) {}
   ~ScratchBuffer() { release(); }
   ScratchBuffer(const ScratchBuffer&) = delete;
   ScratchBuffer& operator=(const ScratchBuffer&) = delete;
-  void swap(ScratchBuffer& other) { std::swap(buffer_, other.buffer_); }
+  void swap(ScratchBuffer& other) {
+    std::swap(buffer_, other.buffer_);
+    std::swap(reserved_bytes_, other.reserved_bytes_);
+  }
 
   /// Room for `size_bytes` at least; what it held before is lost.
   base::Status resize(uint64_t size_bytes);
@@ -54,6 +60,7 @@ class ScratchBuffer {
  private:
   memory::Reservation* reservation_;
   column::Buffer buffer_;
+  int64_t reserved_bytes_ = 0;
 };
 
 }  // namespace millrace::formats::parquet

@@ -67,13 +67,19 @@ struct Tasks {
   base::Status status;
 };
 
-void read_pages(exec::Services& services, exec::Query& query, Tasks& tasks, Signal& signal,
-                const RunOptions& options, Answer& answer) {
+void read_pages(exec::Services& services, exec::Query& query, Tasks& tasks,
+                const std::shared_ptr<Signal>& shared_signal, const RunOptions& options,
+                Answer& answer) {
+  Signal& signal = *shared_signal;
   const auto tasks_open = [&] {
     const std::lock_guard lock(tasks.mutex);
     return tasks.open > 0;
   };
-  while (query.result() == nullptr && tasks_open()) signal.wait();
+  while (query.result() == nullptr && tasks_open()) {
+    // Told too when a task of an earlier fragment is over: asked for anew then.
+    query.when_result_opens([shared_signal] { shared_signal->raise(); });
+    signal.wait();
+  }
   const std::shared_ptr<exec::ResultPages> pages = query.result();
   while (pages != nullptr) {
     exec::ResultPages::Page page;
@@ -88,7 +94,7 @@ void read_pages(exec::Services& services, exec::Query& query, Tasks& tasks, Sign
           page.bytes.empty() ? services.pages.address(*page.buffer) : page.bytes.data();
       read_rows(bytes, page.size_bytes, answer.rows);
     }
-    pages->release(*page.buffer);
+    pages->release(page.buffer);
     if (options.on_page) options.on_page(query);
   }
 }
@@ -122,8 +128,7 @@ Answer run_bytes(exec::Services& services, const std::string& bytes, RunOptions 
     if (options.on_start) options.on_start(*query);
     options.on_start = nullptr;
     if (fragment.has_result()) {
-      query->when_result_opens([signal] { signal->raise(); });
-      read_pages(services, *query, *tasks, *signal, options, answer);
+      read_pages(services, *query, *tasks, signal, options, answer);
     }
     while (true) {
       {

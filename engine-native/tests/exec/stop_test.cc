@@ -1,4 +1,5 @@
 // Cancellation in every phase, refused reservations, slow readers: all end soon and give all back.
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -14,7 +15,12 @@ using std::chrono::steady_clock;
 const plan::Type kI64 = type(plan::I64);
 
 plan::Expression number(int64_t value) { return literal(kI64, std::to_string(value)); }
+plan::Expression none() { return literal(kI64, {}); }
 plan::Expression x() { return column(0, kI64); }
+plan::Expression y() { return column(1, kI64); }
+plan::Operator pairs(plan::Operator input, plan::Expression second) {
+  return project(std::move(input), {x(), std::move(second)});
+}
 
 /// Rows enough to be at work for seconds, by four tasks' exchanges so that workers run side by side.
 plan::Operator many() { return series(1, 4'000'000'000); }
@@ -29,7 +35,8 @@ struct Phase {
   milliseconds after;
 };
 
-void cancels(const Phase& phase) {
+/// How long the query lived on after it was cancelled.
+milliseconds cancelled_within(const Phase& phase) {
   exec::Services services(2, int64_t{2} << 30, 64);
   QueryBuilder builder;
   builder.settings(2, 2048).result(phase.root, 1);
@@ -47,15 +54,23 @@ void cancels(const Phase& phase) {
   const Answer answer = run_query(services, builder.query, options);
   const auto ended = steady_clock::now();
   canceller.join();
-  const auto took = std::chrono::duration_cast<milliseconds>(ended - cancelled).count();
   if (answer.sqlstate() != "57014") {
     report(__FILE__, __LINE__, std::string(phase.name) + " ended with " + answer.sqlstate());
   }
-  // 100 ms are the law; a loaded machine may be late by as much again.
-  if (took > 250) {
-    report(__FILE__, __LINE__, std::string(phase.name) + " took " + std::to_string(took) + " ms");
-  }
   check_given_back(services);
+  return std::chrono::duration_cast<milliseconds>(ended - cancelled);
+}
+
+/// 100 ms are the law. Where other processes keep a run waiting, another one tells more: a step that
+/// cannot be stopped is late in every run.
+void cancels(const Phase& phase) {
+  milliseconds best = milliseconds::max();
+  for (int run = 0; run < 5 && best > milliseconds(100); run++) {
+    best = std::min(best, cancelled_within(phase));
+  }
+  if (best <= milliseconds(100)) return;
+  report(__FILE__, __LINE__,
+         std::string(phase.name) + " took " + std::to_string(best.count()) + " ms");
 }
 
 void cancels_in_every_phase() {
@@ -83,6 +98,16 @@ void cancels_in_every_phase() {
                          project(series(1, 100000), {call("mod", {x(), number(1)}, kI64)}),
                          {join_key(x(), x())}, {}, {0})),
        milliseconds(150)},
+      {"large groups", aggregate(many(), {x()}, {aggregate_call("count_star", {}, kI64)}),
+       milliseconds(1500)},
+      {"large build",
+       counted(hash_join(plan::INNER, series(1, 3), many(), {join_key(x(), x())}, {}, {0})),
+       milliseconds(1500)},
+      {"hidden matches",
+       counted(hash_join(plan::MARK, pairs(few, number(1)), pairs(few, none()),
+                         {join_key(x(), x(), false, true), join_key(y(), y(), false, true)}, {},
+                         {0, 2})),
+       milliseconds(2000)},
       {"set operation", set_operation(plan::SetOperation::EXCEPT, true, many(), series(1, 2)),
        milliseconds(100)},
   };
@@ -150,6 +175,30 @@ void leaves_with_its_reader() {
   CHECK_EQUAL(free_pages, 16u);
 }
 
+/// Readers that take their time hold all pages there are: every query goes on nevertheless, by a page
+/// of its own, and none waits for another's reader.
+void goes_on_without_pool_pages() {
+  for (const uint32_t most_pages : {0u, 1u, 5u}) {
+    exec::Services services(4, 64 << 20, most_pages);
+    std::vector<std::thread> clients;
+    for (int c = 0; c < 4; c++) {
+      clients.emplace_back([&services] {
+        QueryBuilder builder;
+        builder.settings(4, 2048)
+            .fragment(series(1, 100000), 1, {0}, 8)
+            .result(from_exchange(1, {kI64}), 1);
+        RunOptions options;
+        options.on_page = [](exec::Query&) { std::this_thread::sleep_for(milliseconds(1)); };
+        const Answer answer = run_query(services, builder.query, options);
+        CHECK_EQUAL(answer.status.message(), "");
+        CHECK_EQUAL(answer.rows.size(), 100000u);
+      });
+    }
+    for (std::thread& client : clients) client.join();
+    check_given_back(services);
+  }
+}
+
 /// One worker fails while others wait for room in the result.
 void fails_beside_parked_workers() {
   exec::Services services(4, 64 << 20, 64);
@@ -177,6 +226,7 @@ int main() {
   refuses_beyond_the_budget();
   waits_for_a_slow_reader();
   leaves_with_its_reader();
+  goes_on_without_pool_pages();
   fails_beside_parked_workers();
   return check_result();
 }

@@ -120,7 +120,7 @@ Status DeviceQuery::run_pipeline(const operators::PipelineSpec& spec) {
 }
 
 Status DeviceQuery::run_on_host(operators::Lowering& lowering, const ir::Pipeline& pipeline) {
-  const auto source = exec::make_row_list_source(*lowering.source.rows, column::kVectorSize);
+  const auto source = exec::make_row_list_source(lowering.source.rows, column::kVectorSize);
   const auto cursor = source->open_cursor();
   backend::cpu::Interpreter interpreter(&pipeline, &lowering.bindings, &exec::literal_settings(),
                                         budget(), 0, false);

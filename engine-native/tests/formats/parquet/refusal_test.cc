@@ -321,6 +321,9 @@ void test_budget() {
     CHECK_EQUAL(opened.budget.held_bytes() - held_before, chunk.value()->size_bytes());
   }
   CHECK_EQUAL(opened.budget.held_bytes(), held_before);
+  // A small chunk makes do with little: no buffer of a large chunk's size.
+  OpenedFile small(build_file({{texts({"a string that is not inlined", "b"})}}), 64 << 10);
+  CHECK(small.decode(0, 0).ok());
   for (const int64_t limit : {300'000, 900'000, 1'500'000}) {
     OpenedFile tight(bytes, limit);
     CHECK(tight.status.ok());

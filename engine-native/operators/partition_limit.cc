@@ -26,27 +26,25 @@ class PartitionLimit : public SortedNode {
         limit_(op.partition_limit()),
         key_count_(static_cast<uint32_t>(limit_.keys_size())) {}
 
-  Status produce(uint32_t flow, Lowering& lowering) override {
-    MR_RETURN_IF_ERROR(choose_rows());
-    return SortedNode::produce(flow, lowering);
-  }
-
  protected:
-  const std::vector<char*>& chosen_rows() override { return rows_; }
-
- private:
-  Status choose_rows() {
-    rows_.clear();
+  Result<std::span<char* const>> chosen_rows(Environment* environment) override {
+    rows_ = std::make_unique<runtime::RowList>(environment->budget());
     const std::vector<char*>& all = state().rows();
+    size_t looked = 0;
     for (size_t begin = 0; begin < all.size();) {
+      if (begin >= looked) {
+        if (environment->stopped()) return Status::error(ErrorCode::QueryCanceled);
+        looked = begin + runtime::kRowsBetweenStops;
+      }
       size_t end = begin + 1;
       while (end < all.size() && level(all[begin], all[end], 0, key_count_)) end++;
       MR_RETURN_IF_ERROR(choose_of(all, begin, end));
       begin = end;
     }
-    return {};
+    return std::span<char* const>(rows_->rows());
   }
 
+ private:
   Status choose_of(const std::vector<char*>& all, size_t begin, size_t end) {
     uint64_t count = limit_.has_limit() ? limit_.limit() : UINT64_MAX;
     uint64_t skipped = limit_.has_offset() ? limit_.offset() : 0;
@@ -64,8 +62,7 @@ class PartitionLimit : public SortedNode {
     if (limit_.with_ties() && last > first) {
       while (last < end && level(all[last - 1], all[last], key_count_, sort_key_count())) last++;
     }
-    rows_.insert(rows_.end(), all.begin() + static_cast<int64_t>(first),
-                 all.begin() + static_cast<int64_t>(last));
+    for (size_t r = first; r < last; r++) MR_RETURN_IF_ERROR(rows_->push(all[r]));
     return {};
   }
 
@@ -89,7 +86,7 @@ class PartitionLimit : public SortedNode {
 
   const plan::PartitionLimit& limit_;
   const uint32_t key_count_;
-  std::vector<char*> rows_;
+  std::unique_ptr<runtime::RowList> rows_;
 };
 
 }  // namespace

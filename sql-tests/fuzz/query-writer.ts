@@ -60,11 +60,8 @@ class QueryWriter {
     const { sql, columns } = this.#from(depth);
     const scope = [...columns, ...columns, ...outer];
     const where = this.#where(scope, depth);
-    const isDistinct = this.#below(8) === 0;
-    const items = kinds.map((kind) => {
-      const value = this.#value(isDistinct ? plain(kind) : kind, scope, depth);
-      return isDistinct && plain(kind) !== kind ? `${value}::${sqlType(kind)}` : value;
-    });
+    const isDistinct = kinds.every((kind) => PLAIN.includes(kind)) && this.#below(6) === 0;
+    const items = kinds.map((kind) => this.#value(kind, scope, depth));
     return `SELECT ${isDistinct ? "DISTINCT " : ""}${named(items)} FROM ${sql}${where}`;
   }
 
@@ -109,7 +106,8 @@ class QueryWriter {
         ? ` FILTER (WHERE ${this.#value("bool", columns, Math.min(depth, 1))})`
         : "";
     const made = this.#fill(template, columns, isExtreme(template) ? 0 : Math.min(depth, 1));
-    return made + filter;
+    // Texts that tie in the order must be alike: it is the order of the text itself.
+    return made.replace(/^string_agg\((.*), ','\)$/s, "string_agg($1, ',' ORDER BY $1)") + filter;
   }
 
   #where(scope: readonly ScopeColumn[], depth: number): string {

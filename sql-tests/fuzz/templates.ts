@@ -271,7 +271,7 @@ export const AGGREGATES: Readonly<Partial<Record<Kind, readonly string[]>>> = {
     "round(stddev({int}), 6)",
     "round(var_pop({int}), 6)",
   ],
-  text: ["min({text})", "max({text})", "string_agg({text}, ',' ORDER BY {text}, 1)"],
+  text: ["min({text})", "max({text})", "string_agg({text}, ',')"],
   date: ["min({date})", "max({date})"],
   timestamp: ["max({timestamp})"],
   bool: ["bool_and({bool})", "bool_or({bool})", "every({bool})"],

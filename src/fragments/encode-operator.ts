@@ -126,21 +126,36 @@ function encodeForm(plan: PhysicalOperator, cutting: Cutting): Encoded {
       return encodeSet(plan, cutting);
     case "exchange":
       return encodeReading(cutting.readExchange(plan));
-    case "shared-scan": {
-      const reading = cutting.readShared(plan.sharedId);
-      const { form, fields } = encodeReading(reading);
-      return { form, fields: renameFields(plan, fields) };
-    }
+    case "shared-scan":
+      return encodeSharedScan(plan, cutting);
     default:
       return unreachable(plan);
   }
 }
 
+type SharedScan = PhysicalOperator & { kind: "shared-scan" };
+
+/** A shared plan's rows; where one of its columns has several names, each gets its own. */
+function encodeSharedScan(plan: SharedScan, cutting: Cutting): Encoded {
+  const { form, fields } = encodeReading(cutting.readShared(plan.sharedId));
+  const isPlain = new Set(plan.sources.map((source) => source.id)).size === plan.sources.length;
+  if (isPlain) return { form, fields: renameFields(plan, fields) };
+  const row = new Row(fields);
+  const input = create(OperatorSchema, { id: plan.id, estimatedRows: plan.rows, form });
+  const renamed = plan.sources.map((source, i): OutputField => {
+    const { column, nullable } = row.fieldOf(source);
+    return { column: plan.columns[i] ?? column, nullable };
+  });
+  const expressions = renamed.map((field, i) => ({
+    type: encodeField(field).type,
+    nullable: field.nullable,
+    form: { case: "column" as const, value: row.ordinalOf(plan.sources[i] ?? field.column) },
+  }));
+  return { form: { case: "project", value: { input, expressions } }, fields: renamed };
+}
+
 /** Fields of a shared plan under the reader's names; those it does not read keep theirs. */
-function renameFields(
-  plan: PhysicalOperator & { kind: "shared-scan" },
-  fields: readonly OutputField[],
-): readonly OutputField[] {
+function renameFields(plan: SharedScan, fields: readonly OutputField[]): readonly OutputField[] {
   const names = new Map(plan.sources.map((source, i) => [source.id, plan.columns[i]]));
   return fields.map(({ column, nullable }) => ({
     column: names.get(column.id) ?? column,

@@ -1,6 +1,6 @@
 import type { Expression } from "../../plan/index.js";
 import { decimalType, MAX_DECIMAL_DIGITS } from "../../types/index.js";
-import { callOp, constantText, integer } from "../construct.js";
+import { callOp, constantText, integer, relabel } from "../construct.js";
 import { isDecimal, NUMERIC, rescaleUp, toSelfScaled } from "../decimal.js";
 import { absent, argument, op, overload, scalarFunction, type Lower } from "../overload.js";
 
@@ -13,7 +13,7 @@ function atScale(value: Expression, scale: number, operation: string): Expressio
   const { precision, scale: own } = value.physical;
   if (scale >= own) {
     const grown = precision + scale - own;
-    return grown <= MAX_DECIMAL_DIGITS ? rescaleUp(value, grown, scale) : undefined;
+    return grown <= MAX_DECIMAL_DIGITS ? unmodified(rescaleUp(value, grown, scale)) : undefined;
   }
   if (precision === MAX_DECIMAL_DIGITS || value.kind === "literal") return undefined;
   const cut = callOp(operation, [value, integer(own - scale)], {
@@ -25,6 +25,11 @@ function atScale(value: Expression, scale: number, operation: string): Expressio
   const narrow = decimalType(digits, scale);
   if (narrow.kind === value.physical.kind) return { ...cut, physical: narrow };
   return callOp("narrow", [cut], { type: NUMERIC, physical: narrow, fallible: false });
+}
+
+/** The value as plain numeric: a column's modifier is not its rounding's. */
+function unmodified(value: Expression): Expression {
+  return relabel(value, NUMERIC);
 }
 
 /** ceil, floor, round(x), trunc(x): to whole numbers. */

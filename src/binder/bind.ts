@@ -5,6 +5,7 @@ import { bindExpression } from "./expression/bind-expression.js";
 import { mapPlan, replaceEverywhere } from "./plan-walk.js";
 import { ParameterTypes } from "./parameters.js";
 import { bindQueryIn } from "./query/bind-query.js";
+import type { RelationAccess } from "./relation-accesses.js";
 import { Scope } from "./scope.js";
 import { StatementBinding, type BindContext } from "./statement-binding.js";
 
@@ -12,6 +13,8 @@ import { StatementBinding, type BindContext } from "./statement-binding.js";
 export interface BoundStatement {
   readonly query: BoundQuery;
   readonly parameterTypes: readonly SqlType[];
+  /** The relations it reads. */
+  readonly accesses: readonly RelationAccess[];
 }
 
 /**
@@ -37,6 +40,7 @@ export function bindQuery(query: Query, context: BindContext): BoundStatement {
       })),
     },
     parameterTypes,
+    accesses: statement.accesses.all,
   };
 }
 

@@ -39,6 +39,7 @@ export function lookUpColumn(
   const item = findRelation(scope, qualifier, position);
   if (item === undefined) throw missingRelation(scope, qualifier, position);
   const found = columnOf(item, name, position);
+  scope.statement.accesses.column(found?.origin);
   if (found !== undefined) return found;
   throw missingColumn(scope, qualifier.at(-1), name, position);
 }
@@ -74,6 +75,7 @@ export function inLevel(level: Scope, name: string, position: Position): FoundCo
     if (!item.columnsVisible || (item.lateralOnly && !level.lateralActive)) continue;
     const found = columnOf(item, name, position);
     if (found === undefined) continue;
+    level.statement.accesses.column(found.origin);
     if (result !== undefined) throw ambiguousColumn(name, position);
     result = { item, found };
   }

@@ -8,8 +8,9 @@
  * Start reading at bind.ts, then scope.ts, query/select.ts and expression/bind-expression.ts.
  */
 export { bindQuery, type BoundStatement } from "./bind.js";
+export type { RelationAccess } from "./relation-accesses.js";
 export { coerceToTarget } from "./coerce.js";
 export { printExpression, printPlan } from "./print-plan.js";
 export { loadSnapshot, snapshotRequest } from "./relation-names.js";
-export type { BindContext } from "./statement-binding.js";
+export type { BindContext, SchemaRights } from "./statement-binding.js";
 export { bindTypeName } from "./type-names.js";

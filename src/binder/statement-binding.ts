@@ -11,8 +11,15 @@ import {
 } from "../plan/index.js";
 import type { TypeName } from "../types/index.js";
 import type { ParameterTypes } from "./parameters.js";
+import { RelationAccesses } from "./relation-accesses.js";
 import type { QueryResult, QueryOptions } from "./query/query-result.js";
 import type { Scope } from "./scope.js";
+
+/** Which schemas the user may look names up in. */
+export interface SchemaRights {
+  usesSchema(name: string): boolean;
+  checkUsesSchema(name: string, position?: number): void;
+}
 
 /** What a statement is bound against. */
 export interface BindContext {
@@ -24,6 +31,8 @@ export interface BindContext {
   readonly searchPath: readonly string[];
   /** As the client declared them; undefined where it left the type open. */
   readonly parameterTypes: readonly (TypeName | undefined)[];
+  /** Throws 42501 where names in a schema may not be looked up; unless given, all may. */
+  readonly schemaRights?: SchemaRights;
   /** Whether `$n` may stand in the statement at all (not in a simple query). */
   readonly parametersAllowed: boolean;
 }
@@ -39,6 +48,7 @@ export class StatementBinding {
   readonly columns: ColumnFactory = new ColumnFactory();
   /** The innermost query level a column is visible in. */
   readonly columnScopes = new Map<ColumnId, Scope>();
+  readonly accesses = new RelationAccesses();
   /** Views being bound, outermost first. */
   readonly openViews: string[] = [];
   #nextCteId = 1;

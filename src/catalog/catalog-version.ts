@@ -1,5 +1,6 @@
 import type { SqlType } from "../types/index.js";
 import type { DeclaredColumn } from "./files/table-columns.js";
+import { SecurityVersion } from "./security/security-version.js";
 import type { RelationName } from "./snapshot.js";
 
 export interface SchemaEntry {
@@ -50,6 +51,7 @@ export class CatalogVersion {
     readonly number: bigint,
     readonly schemas: ReadonlyMap<string, SchemaEntry>,
     readonly relations: ReadonlyMap<number, RelationEntry>,
+    readonly security: SecurityVersion = SecurityVersion.initial(),
   ) {
     for (const entry of relations.values()) this.byName.set(keyOf(entry), entry);
   }
@@ -78,13 +80,14 @@ export class CatalogVersion {
       number,
       new Map(this.schemas).set(schema.name, schema),
       this.relations,
+      this.security,
     );
   }
 
   withRelations(number: bigint, entries: readonly RelationEntry[]): CatalogVersion {
     const relations = new Map(this.relations);
     for (const entry of entries) relations.set(entry.oid, entry);
-    return new CatalogVersion(number, this.schemas, relations);
+    return new CatalogVersion(number, this.schemas, relations, this.security);
   }
 
   without(
@@ -95,7 +98,13 @@ export class CatalogVersion {
     const [keptSchemas, kept] = [new Map(this.schemas), new Map(this.relations)];
     for (const { name } of schemas) keptSchemas.delete(name);
     for (const { oid } of entries) kept.delete(oid);
-    return new CatalogVersion(number, keptSchemas, kept);
+    const gone = [...schemas, ...entries].map(({ oid }) => oid);
+    const security = this.security.withoutObjects(gone);
+    return new CatalogVersion(number, keptSchemas, kept, security);
+  }
+
+  withSecurity(number: bigint, security: SecurityVersion): CatalogVersion {
+    return new CatalogVersion(number, this.schemas, this.relations, security);
   }
 }
 

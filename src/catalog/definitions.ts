@@ -37,6 +37,8 @@ import {
 } from "./files/table-columns.js";
 import type { PinnedRelations } from "./pinned-relations.js";
 import type { RelationName } from "./snapshot.js";
+import { BOOTSTRAP_ROLE } from "./security/role.js";
+import type { SecurityVersion } from "./security/security-version.js";
 import type { MetadataStore } from "./store/metadata-store.js";
 
 /** Takes the NOTICEs and WARNINGs of a command. */
@@ -80,17 +82,26 @@ export class Definitions {
     return this.version;
   }
 
-  createSchema(name: string, ifNotExists: boolean, notice: NoticeSink): void {
+  createSchema(
+    name: string,
+    ifNotExists: boolean,
+    notice: NoticeSink,
+    owner = BOOTSTRAP_ROLE,
+  ): void {
     if (name.startsWith("pg_")) throw unacceptableSchemaName(name);
     if (this.version.hasSchema(name)) {
       if (!ifNotExists) throw duplicateSchema(name);
       notice(schemaExistsSkipping(name));
       return;
     }
-    this.version = this.store.createSchema(this.version, name);
+    this.version = this.store.createSchema(this.version, name, owner);
   }
 
-  async createTable(definition: TableDefinition, notice: NoticeSink): Promise<void> {
+  async createTable(
+    definition: TableDefinition,
+    notice: NoticeSink,
+    owner = BOOTSTRAP_ROLE,
+  ): Promise<void> {
     const { schema, name, ifNotExists, columns: declared } = definition;
     this.checkSchema(definition);
     if (ifNotExists && this.version.relation(definition) !== undefined) {
@@ -104,11 +115,15 @@ export class Definitions {
     // Reading files took time in which another session may have come first.
     this.checkSchema(definition);
     this.checkFree(definition);
-    this.addTables([{ schema, name, path: definition.path, location, columns }]);
+    this.addTables([{ schema, name, path: definition.path, location, columns }], owner);
   }
 
   /** All tables that a directory holds, or none. */
-  async importSchema(request: SchemaImport, notice: NoticeSink): Promise<void> {
+  async importSchema(
+    request: SchemaImport,
+    notice: NoticeSink,
+    owner = BOOTSTRAP_ROLE,
+  ): Promise<void> {
     const { schema, path, wanted } = request;
     this.checkSchema({ schema, name: "*" });
     const directory = absolutePath(path);
@@ -124,10 +139,10 @@ export class Definitions {
     }
     this.checkSchema({ schema, name: "*" });
     for (const table of tables) this.checkFree(table);
-    if (tables.length > 0) this.addTables(tables);
+    if (tables.length > 0) this.addTables(tables, owner);
   }
 
-  createView(definition: ViewDefinition): void {
+  createView(definition: ViewDefinition, owner = BOOTSTRAP_ROLE): void {
     const { replace, ...view } = definition;
     this.checkSchema(view);
     checkNamesDiffer(view.columns);
@@ -137,7 +152,7 @@ export class Definitions {
       if (existing.kind !== "view") throw wrongKindOfRelation(view.name, "view");
       checkReplacement(existing.columns, view.columns);
     }
-    this.version = this.store.createView(this.version, view, existing);
+    this.version = this.store.createView(this.version, view, existing, owner);
     if (existing !== undefined) this.listener.relationDropped(existing.oid);
   }
 
@@ -174,6 +189,13 @@ export class Definitions {
     if (dependents.size > 0) notice(dropCascades([...dependents.keys()].map(describe)));
   }
 
+  /** Changes roles and rights; `edit` sees them as they are and may take OIDs for new roles. */
+  changeSecurity(edit: (before: SecurityVersion, newOid: () => number) => SecurityVersion): void {
+    const { version } = this;
+    const changed = this.store.changeSecurity(version, (newOid) => edit(version.security, newOid));
+    this.version = changed;
+  }
+
   /** Sets the comment on an object, or on its column of that number (from 1). */
   setComment(oid: number, column: number | undefined, comment: string | undefined): void {
     this.version = this.store.setComment(this.version, oid, column, comment);
@@ -183,8 +205,8 @@ export class Definitions {
     return this.store.comment(oid, column);
   }
 
-  private addTables(tables: readonly Omit<TableEntry, "oid" | "kind">[]): void {
-    this.version = this.store.createTables(this.version, tables);
+  private addTables(tables: readonly Omit<TableEntry, "oid" | "kind">[], owner: number): void {
+    this.version = this.store.createTables(this.version, tables, owner);
     for (const table of tables) {
       const entry = this.version.relation(table);
       invariant(entry?.kind === "table", "a table that was just made");

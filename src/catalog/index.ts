@@ -40,3 +40,43 @@ export type {
 } from "./snapshot.js";
 export { DataDirectoryError } from "./store/metadata-store.js";
 export { sameSnapshot, StoredCatalog, type StoredCatalogOptions } from "./stored-catalog.js";
+export {
+  ALL_PRIVILEGES,
+  aclText,
+  defaultAcl,
+  grantableBy,
+  PRIVILEGE,
+  withGrant,
+  withoutGrant,
+  withOwner,
+  type Acl,
+  type AclItem,
+  type AclKind,
+} from "./security/acl.js";
+export { RoleLogins } from "./security/role-logins.js";
+export {
+  BOOTSTRAP_ROLE,
+  BOOTSTRAP_ROLE_NAME,
+  isPredefined,
+  newRole,
+  PREDEFINED,
+  type Role,
+} from "./security/role.js";
+export {
+  makeVerifier,
+  parseVerifier,
+  passwordMatches,
+  SCRAM_ITERATIONS,
+  SCRAM_KEY_BYTES,
+  SCRAM_SALT_BYTES,
+  scramHash,
+  scramHmac,
+  verifierText,
+  type ScramVerifier,
+} from "./security/scram.js";
+export {
+  DATABASE_OBJECT,
+  SecurityVersion,
+  SERVER_OBJECT,
+  type DefaultPrivileges,
+} from "./security/security-version.js";

@@ -6,6 +6,7 @@ import { Definitions } from "./definitions.js";
 import type { FileInspector } from "./files/file-inspector.js";
 import { InspectionCache } from "./files/inspection-cache.js";
 import { PinnedRelations } from "./pinned-relations.js";
+import { RoleLogins } from "./security/role-logins.js";
 import type {
   Catalog,
   CatalogRelation,
@@ -27,6 +28,9 @@ export interface StoredCatalogOptions {
 }
 
 const REMEMBERED_FILES = 65_536;
+/** The setting with the secret that salts of unknown roles are made of. */
+const MOCK_SECRET = "mock_authentication_secret";
+const MOCK_SECRET_BYTES = 32;
 
 /** An answer, or the error that asking for it brings. */
 type Answer<T> = { readonly value: T } | { readonly error: SqlError };
@@ -61,6 +65,16 @@ export class StoredCatalog implements Catalog {
   async close(): Promise<void> {
     await this.analyses.close();
     this.store.close();
+  }
+
+  /** Who may log in. */
+  logins(): RoleLogins {
+    let secret = this.store.setting(MOCK_SECRET);
+    if (secret === undefined) {
+      secret = Buffer.from(this.options.random.bytes(MOCK_SECRET_BYTES)).toString("hex");
+      this.store.setSetting(MOCK_SECRET, secret);
+    }
+    return new RoleLogins(() => this.definitions.current.security, Buffer.from(secret, "hex"));
   }
 
   /** The version that new statements are bound against. */

@@ -13,7 +13,22 @@ export interface ServeOptions {
   readonly hostMemoryBytes: number | null;
   /** Whether a first start makes the sample schema. */
   readonly sample: boolean;
+  /** Files that say who may connect how; undefined where none was given. */
+  readonly access?: AccessOptions;
 }
+
+/** Paths of files; null where not given. */
+export interface AccessOptions {
+  /** Rules in pg_hba.conf's syntax. */
+  readonly ruleFile: string | null;
+  readonly tls: {
+    readonly certificate: string;
+    readonly key: string;
+    readonly clientAuthorities: string | null;
+  } | null;
+}
+
+export const NO_ACCESS_FILES: AccessOptions = { ruleFile: null, tls: null };
 
 export type Command =
   | { readonly kind: "help" }
@@ -27,10 +42,14 @@ export const HELP = `Millrace: SQL over the Postgres protocol.
 
 Usage: millrace [serve] [options]
 
-  --listen HOST:PORT   address to serve (default ${DEFAULT_LISTEN}; loopback only)
+  --listen HOST:PORT   address to serve (default ${DEFAULT_LISTEN})
   --data-dir DIR       where tables and statistics are kept (default ${DEFAULT_DATA_DIRECTORY})
   --threads N          worker threads (default: all cores)
   --host-memory SIZE   memory for queries, such as 8GB (default: half of the machine's)
+  --hba-file FILE      who may connect how, in the syntax of pg_hba.conf
+  --tls-cert FILE      the server's certificate (PEM): connections may be encrypted
+  --tls-key FILE       the certificate's key (PEM)
+  --tls-client-ca FILE who signs clients' certificates (PEM)
   --no-sample          do not make the TPC-H sample on the first start
   --help               show this
   --version            show the version
@@ -38,7 +57,8 @@ Usage: millrace [serve] [options]
 
 /** Options that take no value. */
 const FLAGS = new Set(["help", "version", "no-sample"]);
-const VALUED = new Set(["listen", "data-dir", "threads", "host-memory"]);
+const ACCESS = ["hba-file", "tls-cert", "tls-key", "tls-client-ca"] as const;
+const VALUED = new Set(["listen", "data-dir", "threads", "host-memory", ...ACCESS]);
 
 /** Reads the command line (without program and script). Throws UsageError. */
 export function parseArguments(args: readonly string[]): Command {
@@ -90,5 +110,21 @@ function serveOptions(given: ReadonlyMap<string, string>): ServeOptions {
     threads: threads === undefined ? null : parseThreads("--threads", threads),
     hostMemoryBytes: memory === undefined ? null : parseSize("--host-memory", memory),
     sample: !given.has("no-sample"),
+    ...(ACCESS.some((name) => given.has(name)) ? { access: accessOptions(given) } : {}),
   };
+}
+
+function accessOptions(given: ReadonlyMap<string, string>): AccessOptions {
+  const certificate = given.get("tls-cert");
+  const key = given.get("tls-key");
+  const clientAuthorities = given.get("tls-client-ca") ?? null;
+  if ((certificate === undefined) !== (key === undefined)) {
+    throw new UsageError("--tls-cert and --tls-key belong together");
+  }
+  if (clientAuthorities !== null && certificate === undefined) {
+    throw new UsageError("--tls-client-ca needs --tls-cert and --tls-key");
+  }
+  const ruleFile = given.get("hba-file") ?? null;
+  if (certificate === undefined || key === undefined) return { ruleFile, tls: null };
+  return { ruleFile, tls: { certificate, key, clientAuthorities } };
 }

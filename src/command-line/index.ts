@@ -4,6 +4,13 @@
  * May import all rooms left of main. Invariant: pure; whatever is wrong is a UsageError of one line.
  * Start reading at arguments.ts.
  */
-export { HELP, parseArguments, type Command, type ServeOptions } from "./arguments.js";
+export {
+  HELP,
+  NO_ACCESS_FILES,
+  parseArguments,
+  type AccessOptions,
+  type Command,
+  type ServeOptions,
+} from "./arguments.js";
 export { UsageError } from "./usage-error.js";
 export { POSTGRES_VERSION, VERSION, versionNumber, versionText } from "./version.js";

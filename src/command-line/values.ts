@@ -1,5 +1,4 @@
 import type { Address } from "../env/index.js";
-import { isLoopback } from "../pgwire/index.js";
 import { UsageError } from "./usage-error.js";
 
 const SIZE_UNITS: Readonly<Record<string, number>> = {
@@ -40,7 +39,7 @@ export function parseThreads(option: string, text: string): number {
   throw new UsageError(`${option}: "${text}" is no number from 1 to ${String(MAX_THREADS)}`);
 }
 
-/** HOST:PORT, an IPv6 host in brackets. Only the machine's own addresses: nothing is encrypted. */
+/** HOST:PORT, an IPv6 host in brackets. */
 export function parseListenAddress(option: string, text: string): Address {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[3] ?? "65536");
@@ -48,11 +47,5 @@ export function parseListenAddress(option: string, text: string): Address {
     throw new UsageError(`${option}: "${text}" is no HOST:PORT; write for example 127.0.0.1:5433`);
   }
   const host = match[1] ?? match[2] ?? "";
-  if (host !== "localhost" && !isLoopback(host)) {
-    throw new UsageError(
-      `${option}: refusing to listen on ${host}: clients are not authenticated yet, ` +
-        "so only loopback addresses (127.0.0.1, ::1, localhost) are served",
-    );
-  }
   return { host, port };
 }

@@ -7,6 +7,16 @@
  */
 export type { Clock, Timer } from "./clock.js";
 export type { Log, LogFields, LogLevel } from "./log.js";
-export type { Address, Listener, Network, Socket, SocketHandler } from "./network.js";
+export type {
+  Address,
+  ClientCertificate,
+  Listener,
+  Network,
+  Socket,
+  SocketHandler,
+  TlsContext,
+  TlsFacts,
+  TlsIdentity,
+} from "./network.js";
 export type { Random } from "./random.js";
 export type { TimeZones } from "./time-zones.js";

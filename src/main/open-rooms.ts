@@ -36,7 +36,14 @@ export async function openRooms(
   const sample = makeSample(options, catalog, log);
   return {
     engine,
-    planner: new QueryPlanner({ catalog, evaluator: new EngineEvaluator(engine), executor, clock }),
+    planner: new QueryPlanner({
+      catalog,
+      evaluator: new EngineEvaluator(engine),
+      executor,
+      clock,
+      random,
+    }),
+    logins: catalog.logins(),
     news: sample.done,
     close: async () => {
       await sample.stop();

@@ -13,6 +13,10 @@ export class ProcessTerminal implements Terminal {
     process.stderr.write(text);
   }
 
+  onReload(reload: () => void): void {
+    process.on("SIGHUP", reload);
+  }
+
   askedToEnd(): Promise<void> {
     return new Promise((resolve) => {
       let asked = false;

@@ -14,6 +14,8 @@ export interface Terminal {
   problem(text: string): void;
   /** Resolves when the process is asked to end. */
   askedToEnd(): Promise<void>;
+  /** Calls back whenever the process is asked to read its files again. */
+  onReload?(reload: () => void): void;
 }
 
 /** Runs a command line to its end; answers the exit status. */
@@ -62,6 +64,7 @@ async function serve(
   void server.news.then((text) => {
     if (text !== null) terminal.out(`millrace: ${text}\n`);
   });
+  terminal.onReload?.(() => server.reload());
   await asked;
   await server.stop(DRAIN_DEADLINE_MS);
   return 0;

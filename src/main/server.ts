@@ -1,4 +1,5 @@
 import {
+  NO_ACCESS_FILES,
   POSTGRES_VERSION,
   versionNumber,
   versionText,
@@ -6,8 +7,9 @@ import {
 } from "../command-line/index.js";
 import type { Address } from "../env/index.js";
 import { initParser } from "../parser/index.js";
-import { WireServer } from "../pgwire/index.js";
 import { SharedState, StatementCache, type Planner } from "../session/index.js";
+import { AccessPolicy, NO_LOGINS, WireServer, type Logins } from "../pgwire/index.js";
+import { AccessFiles } from "./access-files.js";
 import type { Machine } from "./machine.js";
 
 /** Queries get this share of the machine's memory unless told otherwise. */
@@ -25,6 +27,8 @@ export interface Resources {
 /** A planner with all that stands behind it. */
 export interface PlannerRooms {
   readonly planner: Planner;
+  /** Who may log in; without them, everybody from the machine itself. */
+  readonly logins?: Logins;
   /** What a person should be told once it has come about beside serving, if anything. */
   readonly news?: Promise<string | null>;
   /** Ends what runs behind the planner and lets go of the data directory. */
@@ -44,6 +48,8 @@ export interface RunningServer {
   readonly resources: Resources;
   /** What a person should be told later, if anything. */
   readonly news: Promise<string | null>;
+  /** Reads the files again that say who may connect how. */
+  reload(): void;
   /** Stops accepting, lets statements finish for so long, then ends them and closes everything. */
   stop(deadlineMs: number): Promise<void>;
 }
@@ -60,18 +66,25 @@ export async function startServer(
   };
   await initParser();
   const rooms = await openRooms(options, resources, machine);
+  let files: AccessFiles | undefined;
   try {
-    const server = await listen(options, machine, resources, rooms.planner);
+    const policy = new AccessPolicy(rooms.logins ?? NO_LOGINS, machine.network);
+    files = AccessFiles.open(options.access ?? NO_ACCESS_FILES, policy, machine);
+    const server = await listen(options, machine, resources, rooms.planner, policy);
+    const opened = files;
     return {
       address: server.address,
       resources,
       news: rooms.news ?? Promise.resolve(null),
+      reload: () => opened.reload(),
       stop: async (deadlineMs) => {
+        opened.close();
         await server.drain(deadlineMs);
         await rooms.close();
       },
     };
   } catch (error) {
+    files?.close();
     await rooms.close();
     throw error;
   }
@@ -82,6 +95,7 @@ function listen(
   machine: Machine,
   { hostMemoryBytes }: Resources,
   planner: Planner,
+  policy: AccessPolicy,
 ): Promise<WireServer> {
   const { clock, log, network, random, timeZones } = machine;
   const serverSettings = new Map([
@@ -89,6 +103,7 @@ function listen(
     ["max_connections", String(MAX_CONNECTIONS)],
     ["port", String(options.listen.port)],
     ["server_version", POSTGRES_VERSION],
+    ["ssl", policy.tls === null ? "off" : "on"],
     ["server_version_num", String(versionNumber())],
   ]);
   const shared = new SharedState(clock, Math.floor(hostMemoryBytes * ROW_MEMORY_SHARE));
@@ -109,5 +124,6 @@ function listen(
       shared,
     },
     maxConnections: MAX_CONNECTIONS,
+    policy,
   });
 }

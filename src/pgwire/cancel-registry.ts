@@ -12,8 +12,9 @@ interface Entry {
   readonly cancel: () => void;
 }
 
-/** Bytes of a secret in protocol 3.0. */
-const SECRET_BYTES = 4;
+/** Bytes of a secret, which clients of protocol 3.0 cannot have longer. */
+const SHORT_SECRET_BYTES = 4;
+const LONG_SECRET_BYTES = 32;
 const LAST_PROCESS_ID = 2 ** 31 - 1;
 
 /** Sessions by process number, for those who know their secret. */
@@ -24,12 +25,12 @@ export class CancelRegistry {
   constructor(private readonly random: Random) {}
 
   /** A number no other session has, and its secret. */
-  add(cancel: () => void): CancelKey {
+  add(cancel: () => void, isLong = false): CancelKey {
     do {
       this.lastProcessId = (this.lastProcessId % LAST_PROCESS_ID) + 1;
     } while (this.entries.has(this.lastProcessId));
     const processId = this.lastProcessId;
-    const secretKey = this.random.bytes(SECRET_BYTES);
+    const secretKey = this.random.bytes(isLong ? LONG_SECRET_BYTES : SHORT_SECRET_BYTES);
     this.entries.set(processId, { secretKey, cancel });
     return { processId, secretKey };
   }

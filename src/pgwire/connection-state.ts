@@ -1,9 +1,15 @@
+import type { TlsFacts } from "../env/index.js";
 import type { Session } from "../session/index.js";
 
 /** Where a connection is. Each step takes a state and a message and answers the next state. */
 export type ConnectionState =
-  /** Before the startup packet; which refusals of encryption the client has had. */
-  | { readonly kind: "startup"; readonly refusedSsl: boolean; readonly refusedGss: boolean }
+  /** Before it is logged in; which requests of encryption were answered, and what TLS settled. */
+  | {
+      readonly kind: "startup";
+      readonly answeredSsl: boolean;
+      readonly answeredGss: boolean;
+      readonly tls: TlsFacts | null;
+    }
   /** After ReadyForQuery. */
   | { readonly kind: "idle"; readonly session: Session }
   /** After messages of the extended protocol, before their Sync. */
@@ -12,5 +18,10 @@ export type ConnectionState =
   | { readonly kind: "skipping"; readonly session: Session }
   | { readonly kind: "closed" };
 
-export const STARTUP: ConnectionState = { kind: "startup", refusedSsl: false, refusedGss: false };
+export const STARTUP: ConnectionState = {
+  kind: "startup",
+  answeredSsl: false,
+  answeredGss: false,
+  tls: null,
+};
 export const CLOSED: ConnectionState = { kind: "closed" };

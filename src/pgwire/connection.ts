@@ -1,5 +1,6 @@
-import type { Clock, Log, Random, Socket, SocketHandler, Timer } from "../env/index.js";
+import type { Clock, Log, Random, Socket, SocketHandler, Timer, TlsFacts } from "../env/index.js";
 import {
+  authenticationCanceled,
   authenticationTimeout,
   idleInTransactionTimeout,
   idleSessionTimeout,
@@ -8,20 +9,29 @@ import {
   terminatedByAdministrator,
 } from "../errors/index.js";
 import { Session, type SessionEnvironment, type SessionIdentity } from "../session/index.js";
+import type { AccessPolicy } from "./auth/access-policy.js";
+import type { LoginRole } from "./auth/logins.js";
+import type { LoginThrottle } from "./auth/login-throttle.js";
 import type { CancelKey, CancelRegistry } from "./cancel-registry.js";
 import { decodeStartupPacket, FrameReader } from "./codec/index.js";
 import { CLOSED, STARTUP, type ConnectionState } from "./connection-state.js";
 import { messageStep } from "./message-step.js";
 import { Outbox } from "./outbox.js";
 import { isFatal, ReplyWriter, report, writeNotifications } from "./reply-writer.js";
-import { startupStep } from "./startup-step.js";
+import { startupStep, type StartupHost } from "./startup-step.js";
 
 /** Received bytes above which a busy connection reads no more. */
 const INPUT_HIGH_BYTES = 256 * 1024;
 /** How long a peer may take from connecting to the end of its startup. */
 const AUTHENTICATION_TIMEOUT_MS = 60_000;
+/** The first byte of a TLS handshake. */
+const TLS_HANDSHAKE = 0x16;
+/** What the protocol is called in ALPN. */
+export const ALPN_PROTOCOL = "postgresql";
 /** How long the last words may wait for a peer that does not read. */
 const CLOSE_TIMEOUT_MS = 5_000;
+
+type StartupState = Extract<ConnectionState, { kind: "startup" }>;
 
 /** What connections share. */
 export interface ConnectionHost {
@@ -30,8 +40,12 @@ export interface ConnectionHost {
   readonly random: Random;
   readonly log: Log;
   readonly cancels: CancelRegistry;
+  readonly policy: AccessPolicy;
+  readonly throttle: LoginThrottle;
   /** Throws FATAL where no further client may start. */
   admit(connection: Connection): void;
+  /** Throws FATAL where the role has as many sessions as it may. Null is a guest. */
+  admitRole(connection: Connection, role: LoginRole | null, name: string): void;
   /** The connection is gone for good. */
   released(connection: Connection): void;
 }
@@ -54,6 +68,8 @@ export class Connection implements SocketHandler {
   private draining = false;
   /** Whether the client is about to be told of notifications. */
   private telling = false;
+  private isHandshaking = false;
+  private isLoggingIn = false;
   private wake: (() => void) | null = null;
 
   constructor(
@@ -127,7 +143,9 @@ export class Connection implements SocketHandler {
   /** The connection's whole life. Never rejects. */
   async run(): Promise<void> {
     const patience = this.host.clock.after(AUTHENTICATION_TIMEOUT_MS, () => {
-      if (this.state.kind === "startup") this.end(authenticationTimeout());
+      if (this.isHandshaking) this.socket.destroy();
+      else if (this.isLoggingIn) this.end(authenticationCanceled());
+      else if (this.state.kind === "startup") this.end(authenticationTimeout());
     });
     try {
       while (this.state.kind !== "closed") this.state = await this.next(this.state);
@@ -142,24 +160,80 @@ export class Connection implements SocketHandler {
   private async next(state: ConnectionState): Promise<ConnectionState> {
     if (state.kind === "closed") return state;
     if (state.kind === "startup") {
-      const packet = await this.receive(state, () => this.reader.startupPacket());
+      const packet = await this.receive(state, () => this.startupPacket(state));
       if (packet === null) return CLOSED;
-      const after = startupStep(state, decodeStartupPacket(packet), {
-        writer: this.outbox.writer,
-        remoteHost: this.socket.remote.host,
-        refuseEncryption: () => this.socket.write(Buffer.from("N")),
-        cancel: (processId, secretKey) => this.host.cancels.cancel(processId, secretKey),
-        register: () => this.register(),
-        openSession: (identity) => this.openSession(identity),
-      });
+      if (packet === "tls") return this.startDirectTls(state);
+      const decoded = decodeStartupPacket(packet);
+      this.isLoggingIn = decoded.kind === "startup";
+      const after = await startupStep(state, decoded, this.startupHost(state));
       this.outbox.flush();
       return after;
     }
     const frame = await this.receive(state, () => this.reader.message());
+    this.isLoggingIn = false;
     if (frame === null) return CLOSED;
     const after = await messageStep(state, frame, this.outbox);
     await this.outbox.ready();
     return after;
+  }
+
+  /** The next packet; "tls" where a client that is not encrypted yet begins a handshake. */
+  private startupPacket({ tls }: StartupState): Uint8Array | "tls" | null {
+    const mayEncrypt = tls === null && this.host.policy.tls !== null;
+    if (mayEncrypt && this.reader.firstByte === TLS_HANDSHAKE) return "tls";
+    return this.reader.startupPacket();
+  }
+
+  /** TLS without asking first; then the protocol must be named in it. */
+  private async startDirectTls(state: StartupState): Promise<ConnectionState> {
+    const tls = await this.startTls();
+    if (tls === null) return CLOSED;
+    if (tls.applicationProtocol === ALPN_PROTOCOL) return { ...state, answeredSsl: true, tls };
+    this.host.log.info("direct TLS without the protocol's name in it was refused");
+    return CLOSED;
+  }
+
+  /** Null where the handshake fails. */
+  private async startTls(): Promise<TlsFacts | null> {
+    const { tls } = this.host.policy;
+    if (tls === null) return null;
+    this.isHandshaking = true;
+    try {
+      return await this.socket.startTls(tls, this.reader.takeAll());
+    } catch (error) {
+      this.host.log.info("a TLS handshake failed", {
+        address: this.socket.remote.host,
+        err: error,
+      });
+      return null;
+    } finally {
+      this.isHandshaking = false;
+    }
+  }
+
+  private startupHost(state: StartupState): StartupHost {
+    const { clock, random, log, policy, throttle, cancels } = this.host;
+    return {
+      clock,
+      random,
+      log,
+      policy,
+      throttle,
+      writer: this.outbox.writer,
+      remoteHost: this.socket.remote.host,
+      hasMoreInput: this.reader.bufferedBytes > 0,
+      answerEncryption: (answer) => this.socket.write(Buffer.from(answer)),
+      startTls: () => this.startTls(),
+      answer: () => {
+        this.outbox.flush();
+        return this.receive(state, () => this.reader.loginMessage());
+      },
+      cancel: (processId, secretKey) => cancels.cancel(processId, secretKey),
+      admit: () => this.host.admit(this),
+      admitRole: (role, name) => this.host.admitRole(this, role, name),
+      register: (longKey) => this.register(longKey),
+      openSession: (identity) => this.openSession(identity),
+    };
   }
 
   /** What `take` finds, waiting for bytes as long as it finds nothing; null at the end of input. */
@@ -222,9 +296,8 @@ export class Connection implements SocketHandler {
     this.resumeLoop();
   }
 
-  private register(): CancelKey {
-    this.host.admit(this);
-    this.cancelKey = this.host.cancels.add(() => this.session?.cancel());
+  private register(longKey: boolean): CancelKey {
+    this.cancelKey = this.host.cancels.add(() => this.session?.cancel(), longKey);
     return this.cancelKey;
   }
 

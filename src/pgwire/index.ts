@@ -7,4 +7,7 @@
  */
 export { FRAME_LIMITS } from "./codec/index.js";
 export { WireServer, type WireServerOptions } from "./server.js";
-export { isLoopback } from "./startup-step.js";
+export { AccessPolicy } from "./auth/access-policy.js";
+export { NO_LOGINS, type LoginRole, type Logins } from "./auth/logins.js";
+export { parseRules, RuleFileError } from "./auth/rules/parse-rules.js";
+export { ALPN_PROTOCOL } from "./connection.js";

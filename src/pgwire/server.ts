@@ -1,6 +1,14 @@
 import type { Address, Clock, Listener, Log, Network, Random, Socket } from "../env/index.js";
-import { serverShuttingDown, tooManyClients } from "../errors/index.js";
+import {
+  serverShuttingDown,
+  slotsReserved,
+  tooManyClients,
+  tooManyForRole,
+} from "../errors/index.js";
 import type { SessionEnvironment } from "../session/index.js";
+import type { AccessPolicy } from "./auth/access-policy.js";
+import type { LoginRole } from "./auth/logins.js";
+import { LoginThrottle } from "./auth/login-throttle.js";
 import { CancelRegistry } from "./cancel-registry.js";
 import { Connection, type ConnectionHost } from "./connection.js";
 
@@ -12,10 +20,14 @@ export interface WireServerOptions {
   readonly random: Random;
   readonly log: Log;
   readonly sessions: SessionEnvironment;
-  /** Most clients at a time. */
+  /** Most clients at a time; the last few places are superusers'. */
   readonly maxConnections: number;
+  /** Who may connect how. */
+  readonly policy: AccessPolicy;
 }
 
+/** PostgreSQL's superuser_reserved_connections. */
+const RESERVED_CONNECTIONS = 3;
 /** How long aborted statements may take to say so before their sockets are dropped. */
 const DESTROY_DELAY_MS = 1_000;
 
@@ -26,6 +38,10 @@ export class WireServer implements ConnectionHost {
   readonly random: Random;
   readonly log: Log;
   readonly cancels: CancelRegistry;
+  readonly policy: AccessPolicy;
+  readonly throttle: LoginThrottle;
+  /** The roles of clients that have logged in. */
+  private readonly roles = new Map<Connection, number>();
   private readonly connections = new Set<Connection>();
   private readonly clients = new Set<Connection>();
   private listener: Listener | null = null;
@@ -38,6 +54,8 @@ export class WireServer implements ConnectionHost {
     this.random = options.random;
     this.log = options.log;
     this.cancels = new CancelRegistry(options.random);
+    this.policy = options.policy;
+    this.throttle = new LoginThrottle(options.clock);
   }
 
   /** Rejects with the system's error where it cannot listen. */
@@ -71,7 +89,19 @@ export class WireServer implements ConnectionHost {
     this.clients.add(connection);
   }
 
+  admitRole(connection: Connection, role: LoginRole | null, name: string): void {
+    if (role === null || role.superuser) return;
+    const { connectionLimit, oid } = role;
+    let sessions = 1;
+    for (const other of this.roles.values()) if (other === oid) sessions += 1;
+    if (connectionLimit >= 0 && sessions > connectionLimit) throw tooManyForRole(name);
+    const free = this.options.maxConnections - this.clients.size;
+    if (free < RESERVED_CONNECTIONS) throw slotsReserved();
+    this.roles.set(connection, oid);
+  }
+
   released(connection: Connection): void {
+    this.roles.delete(connection);
     this.connections.delete(connection);
     this.clients.delete(connection);
     if (this.connections.size === 0) this.emptied?.();

@@ -80,6 +80,7 @@ export function commandTag(statement: Statement): string {
       return "UNLISTEN";
     case "checkpoint":
       return "CHECKPOINT";
+    case "accessControl":
     case "unsupported":
       return statement.tag;
     default:

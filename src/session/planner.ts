@@ -1,5 +1,6 @@
 import type { SqlError } from "../errors/index.js";
 import type {
+  AccessControl,
   Analyze,
   Comment,
   CreateForeignTable,
@@ -14,7 +15,7 @@ import type {
 } from "../parser/index.js";
 import type { CopyFormat } from "../fragments/index.js";
 import type { EvaluationSettings } from "../plan/index.js";
-import type { SettingsSnapshot } from "./settings/index.js";
+import type { Authority, SettingsSnapshot } from "./settings/index.js";
 
 /** 0 is text, 1 is binary. */
 export type Format = 0 | 1;
@@ -41,7 +42,10 @@ export interface BoundParameter {
 export interface SessionIdentity {
   /** What pg_backend_pid() answers and BackendKeyData says. */
   readonly processId: number;
+  /** Who logged in. */
   readonly user: string;
+  /** Nobody of that name is known: the server is open, and whoever comes is a superuser. */
+  readonly guest: boolean;
   readonly database: string;
   /** What version() answers. */
   readonly versionText: string;
@@ -123,6 +127,7 @@ export type UtilityStatement =
   | Drop
   | Analyze
   | Vacuum
+  | AccessControl
   | Comment;
 
 /** What a session needs of the rooms that plan and run; main fills it. */
@@ -136,6 +141,8 @@ export interface Planner {
     parameterOids: readonly number[] | null,
     context: StatementContext,
   ): Promise<PlannedQuery>;
+  /** Who a session may become; where there is none, it stays its user. */
+  authorityOf?(identity: SessionIdentity): Authority;
   /** Done, durable and visible to all when it resolves. */
   runUtility(statement: UtilityStatement, context: StatementContext): Promise<void>;
 }

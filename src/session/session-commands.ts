@@ -77,6 +77,7 @@ export function runSessionCommand(statement: SessionCommand, state: SessionState
     case "resetVariable":
       if (statement.name === undefined) settings.resetAll();
       else settings.set(statement.name, undefined, false);
+      if (isSessionUser(statement.name ?? "")) settings.set("role", ["none"], false);
       break;
     case "deallocate":
       deallocate(statement, state);
@@ -139,6 +140,12 @@ function setVariable(statement: SetVariable, state: SessionState): void {
   }
   const values = statement.values?.map(settingText);
   state.settings.set(statement.name, values, statement.local);
+  // Another session user is so altogether: a role taken before is given up.
+  if (isSessionUser(statement.name)) state.settings.set("role", ["none"], statement.local);
+}
+
+function isSessionUser(name: string): boolean {
+  return name.toLowerCase() === "session_authorization";
 }
 
 function settingText(value: SettingValue): string {
@@ -178,6 +185,8 @@ function discard(statement: Discard, state: SessionState): void {
   switch (statement.target) {
     case "all":
       if (state.transaction.isExplicit) throw notInTransaction("DISCARD ALL");
+      state.settings.set("session_authorization", undefined, false);
+      state.settings.set("role", undefined, false);
       state.settings.resetAll();
       state.statements.clearNamed();
       state.portals.dropAll();

@@ -80,6 +80,7 @@ export class SessionState {
       server: environment.serverSettings,
       timeZones: environment.timeZones,
       user: identity.user,
+      authority: environment.planner.authorityOf?.(identity),
     });
     this.portals = new Portals(environment.log);
     const { notifications, advisoryLocks } = environment.shared;

@@ -7,6 +7,7 @@ import {
   unreachable,
 } from "../errors/index.js";
 import {
+  type AccessControl,
   type Copy,
   type Execute,
   type Explain,
@@ -194,6 +195,7 @@ export class StatementRunner {
       case "analyze":
       case "vacuum":
       case "comment":
+      case "accessControl":
         return this.runUtility(statement, start);
       case "declareCursor":
         return declareCursor(statement, start.prepared, start.parameters, this.state);
@@ -289,9 +291,26 @@ export class StatementRunner {
     if (statement.kind !== "analyze" && this.state.transaction.isExplicit) {
       throw notInTransaction(tag);
     }
+    const settled = statement.kind === "accessControl" ? this.withSetting(statement) : statement;
     const context = this.state.context(start.prepared.text, start.signal);
-    await this.interrupts.shelter(() => this.planner.runUtility(statement, context));
+    await this.interrupts.shelter(() => this.planner.runUtility(settled, context));
     return { kind: "done", tag };
+  }
+
+  /** ALTER ROLE … SET takes what SET takes; the value as SHOW shows it. */
+  private withSetting(statement: AccessControl): AccessControl {
+    const { command } = statement;
+    if (command.kind !== "alterRoleSet" || command.name === undefined) return statement;
+    const { settings } = this.state;
+    const mark = settings.mark();
+    try {
+      settings.set(command.name, command.values, false);
+      if (command.values === undefined) return statement;
+      const values = [settings.show(command.name).value];
+      return { ...statement, command: { ...command, values } };
+    } finally {
+      settings.rollbackTo(mark);
+    }
   }
 
   /** Columns of a statement that the session itself answers; null where there are none. */

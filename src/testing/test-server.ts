@@ -1,8 +1,8 @@
 import type { Clock } from "../env/index.js";
 import { NodeClock, NodeNetwork, NodeRandom, NodeTimeZones } from "../env/node/index.js";
 import { initParser } from "../parser/index.js";
-import { WireServer } from "../pgwire/index.js";
 import { SharedState, StatementCache } from "../session/index.js";
+import { AccessPolicy, NO_LOGINS, WireServer } from "../pgwire/index.js";
 import { FakePlanner, type FakeRing } from "./fake-planner.js";
 import { RecordingLog } from "./recording-log.js";
 
@@ -31,9 +31,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const log = new RecordingLog();
   const clock = options.clock ?? new NodeClock();
   const shared = new SharedState(clock, options.rowMemoryBytes ?? 64 * 1024 * 1024);
+  const network = new NodeNetwork();
   const server = await WireServer.listen({
     address: { host: "127.0.0.1", port: 0 },
-    network: new NodeNetwork(),
+    network,
     clock,
     random: new NodeRandom(),
     log,
@@ -48,6 +49,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       shared,
     },
     maxConnections: options.maxConnections ?? 100,
+    policy: new AccessPolicy(NO_LOGINS, network),
   });
   const { port } = server.address;
   return { server, planner, log, shared, port, close: () => server.drain(0) };

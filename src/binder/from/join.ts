@@ -158,6 +158,7 @@ function mergedColumns(
   return names.map((name) => {
     const a = sharedColumn(left, name, "left");
     const b = sharedColumn(right, name, "right");
+    for (const { origin } of [a, b]) scope.statement.accesses.column(origin);
     const expression = mergedValue(type, a.expression, b.expression, scope);
     const origin = expression === b.expression ? b.origin : a.origin;
     return { name, expression, origin };

@@ -23,6 +23,7 @@ export function bindTableReference(item: TableReference, scope: Scope): FromResu
     if (common !== undefined) return bindCommonTable(item, common, scope);
   }
   const relation = findRelation(item, scope);
+  scope.statement.accesses.relation(relation);
   if (relation.kind === "view") return bindView(item, relation, scope);
   return bindTable(item, relation.relation, scope);
 }
@@ -48,9 +49,16 @@ function findRelation(item: TableReference, scope: Scope): CatalogRelation {
   if (catalog !== undefined && catalog !== currentDatabase) {
     throw crossDatabaseReference(`"${shown.join(".")}"`, position);
   }
-  const schemas = schema === undefined ? scope.searchPath : [schema];
+  const { accesses, context } = scope.statement;
+  // A view's names were looked up by who made it.
+  const rights = accesses.isInView ? undefined : context.schemaRights;
+  if (schema !== undefined) rights?.checkUsesSchema(schema, position);
+  const schemas =
+    schema === undefined
+      ? scope.searchPath.filter((each) => rights?.usesSchema(each) ?? true)
+      : [schema];
   for (const candidate of schemas) {
-    const found = scope.statement.context.catalog.relation({ schema: candidate, name });
+    const found = context.catalog.relation({ schema: candidate, name });
     if (found !== undefined) return found;
   }
   if (schema === undefined && isForward(scope, name)) throw forwardCommonTable(name, position);
@@ -135,7 +143,9 @@ function bindView(item: TableReference, view: CatalogView, scope: Scope): FromRe
   statement.openViews.push(key);
   const outer = new Scope(statement, undefined, view.searchPath);
   const { plan, outputs } = withoutPositions(() =>
-    statement.binders.query(viewQuery(view), outer, { resolveUnknowns: true }),
+    statement.accesses.insideView(view.oid, () =>
+      statement.binders.query(viewQuery(view), outer, { resolveUnknowns: true }),
+    ),
   );
   statement.openViews.pop();
   if (outputs.length < view.columns.length) throw staleView(view.name);

@@ -12,7 +12,10 @@ import {
 } from "../catalog-version.js";
 import type { SampledColumn } from "../files/file-inspector.js";
 import type { TableSample } from "../statistics/table-statistics.js";
+import { BOOTSTRAP_ROLE } from "../security/role.js";
+import { SecurityVersion } from "../security/security-version.js";
 import { FIRST_OID, PUBLIC_OID, STORE_SCHEMA, STORE_VERSION } from "./schema.js";
+import { SecurityStore } from "./security-store.js";
 
 /** The data directory cannot be served; the message is one line for whoever started the server. */
 export class DataDirectoryError extends Error {
@@ -32,11 +35,17 @@ const FILE_NAME = "catalog.sqlite";
  * calls block for as long as the disk takes; none is made while a query runs.
  */
 export class MetadataStore {
+  private readonly securityStore: SecurityStore;
+  /** As it stands on the disk. */
+  private security = SecurityVersion.initial();
+
   private constructor(
     private readonly database: Database.Database,
     private readonly clock: Clock,
     private readonly random: Random,
-  ) {}
+  ) {
+    this.securityStore = new SecurityStore(database);
+  }
 
   /** Opens the store of a data directory, making both where they are not there. */
   static open(directory: string, clock: Clock, random: Random): MetadataStore {
@@ -80,6 +89,7 @@ export class MetadataStore {
       BigInt(Number(last?.["id"] ?? 0)),
       new Map(schemas.map((schema) => [schema.name, schema])),
       new Map(relations.map((entry) => [entry.oid, entry])),
+      this.security,
     );
   }
 
@@ -101,18 +111,31 @@ export class MetadataStore {
     this.run(sql, oid, sample.rowCount, columns);
   }
 
-  createSchema(before: CatalogVersion, name: string): CatalogVersion {
+  createSchema(before: CatalogVersion, name: string, owner = BOOTSTRAP_ROLE): CatalogVersion {
     return this.commit(`created_schema:${quoted(name)}`, (number, newOid) => {
       const oid = newOid();
       this.insertSchema(oid, name, number);
-      return before.withSchema(number, { oid, name });
+      const after = before.withSchema(number, { oid, name });
+      const security = before.security.withNewObjects([oid], "schema", owner, undefined);
+      return after.withSecurity(number, security);
     });
+  }
+
+  /** Another state of roles and rights; `edit` may take OIDs for new roles. */
+  changeSecurity(
+    before: CatalogVersion,
+    edit: (newOid: () => number) => SecurityVersion,
+  ): CatalogVersion {
+    return this.commit("altered_security", (number, newOid) =>
+      before.withSecurity(number, edit(newOid)),
+    );
   }
 
   /** All tables or none. */
   createTables(
     before: CatalogVersion,
     definitions: readonly Omit<TableEntry, "oid" | "kind">[],
+    owner = BOOTSTRAP_ROLE,
   ): CatalogVersion {
     const names = definitions.map(({ schema, name }) => `${quoted(schema)}.${quoted(name)}`);
     const changes = names.map((name) => `created_table:${name}`).join(",");
@@ -122,7 +145,7 @@ export class MetadataStore {
         this.insertTable(entry, before, number);
         return entry;
       });
-      return before.withRelations(number, entries);
+      return withNewRelations(before, number, entries, owner);
     });
   }
 
@@ -131,6 +154,7 @@ export class MetadataStore {
     before: CatalogVersion,
     definition: Omit<ViewEntry, "oid" | "kind">,
     replaced: ViewEntry | undefined,
+    owner = BOOTSTRAP_ROLE,
   ): CatalogVersion {
     const name = `${quoted(definition.schema)}.${quoted(definition.name)}`;
     const change = replaced ? `altered_view:${String(replaced.oid)}` : `created_view:${name}`;
@@ -138,7 +162,8 @@ export class MetadataStore {
       const entry = { kind: "view", oid: replaced?.oid ?? newOid(), ...definition } as const;
       if (replaced !== undefined) this.endView(replaced.oid, number);
       this.insertView(entry, before, number);
-      return before.withRelations(number, [entry]);
+      if (replaced !== undefined) return before.withRelations(number, [entry]);
+      return withNewRelations(before, number, [entry], owner);
     });
   }
 
@@ -212,6 +237,8 @@ export class MetadataStore {
       if (Number(found?.["count"]) === 0) this.makeStore();
       const version = this.setting("store_version");
       if (version !== STORE_VERSION) throw new UnknownVersion(version ?? "unknown");
+      this.securityStore.prepare();
+      this.security = this.securityStore.load();
     });
   }
 
@@ -231,15 +258,18 @@ export class MetadataStore {
     changes: string,
     write: (number: bigint, newOid: () => number) => CatalogVersion,
   ): CatalogVersion {
-    return this.inTransaction(() => {
+    const after = this.inTransaction(() => {
       const sql = "SELECT * FROM ducklake_snapshot ORDER BY snapshot_id DESC LIMIT 1";
       const [last] = this.all(sql);
       const number = BigInt(Number(last?.["snapshot_id"])) + 1n;
       let nextOid = Number(last?.["next_catalog_id"]);
       const result = write(number, () => nextOid++);
       this.insertSnapshot(number, Number(last?.["schema_version"]) + 1, nextOid, changes);
+      this.securityStore.save(this.security, result.security);
       return result;
     });
+    this.security = after.security;
+    return after;
   }
 
   private inTransaction<T>(work: () => T): T {
@@ -435,6 +465,19 @@ function asDirectoryError(directory: string, error: unknown): DataDirectoryError
     );
   }
   return new DataDirectoryError(`cannot open ${where}: ${reason}`);
+}
+
+function withNewRelations(
+  before: CatalogVersion,
+  number: bigint,
+  entries: readonly RelationEntry[],
+  owner: number,
+): CatalogVersion {
+  let { security } = before;
+  for (const { oid, schema } of entries) {
+    security = security.withNewObjects([oid], "relation", owner, schemaOid(before, schema));
+  }
+  return before.withRelations(number, entries).withSecurity(number, security);
 }
 
 function schemaOid(version: CatalogVersion, name: string): number {

@@ -13,7 +13,7 @@ export function protocolBroken(message: string): SqlError {
 export function unsupportedProtocol(major: number, minor: number): SqlError {
   return new SqlError(
     "featureNotSupported",
-    `unsupported frontend protocol ${String(major)}.${String(minor)}: server supports 3.0 to 3.0`,
+    `unsupported frontend protocol ${String(major)}.${String(minor)}: server supports 3.0 to 3.2`,
     { severity: "FATAL" },
   );
 }
@@ -30,15 +30,6 @@ export function replicationNotSupported(): SqlError {
   return new SqlError("featureNotSupported", "replication connections are not supported", {
     severity: "FATAL",
   });
-}
-
-/** Trust holds for the machine's own programs only. */
-export function noTrustForHost(host: string, user: string, database: string): SqlError {
-  return new SqlError(
-    "invalidAuthorizationSpecification",
-    `no pg_hba.conf entry for host "${host}", user "${user}", database "${database}", no encryption`,
-    { severity: "FATAL" },
-  );
 }
 
 export function tooManyClients(): SqlError {

@@ -5,6 +5,7 @@
  * A field that may be absent is present with `undefined`, so that nodes of a kind share one shape.
  * Start reading at statement.ts.
  */
+export type * from "./access-statement.js";
 export type * from "./expression.js";
 export type * from "./literal.js";
 export type * from "./position.js";

@@ -1,3 +1,4 @@
+import type { AccessControl, RoleName } from "./access-statement.js";
 import type { Expression, QualifiedName } from "./expression.js";
 import type { Position } from "./position.js";
 import type { ColumnDefinition, Query, StringOption, TableName } from "./select.js";
@@ -21,7 +22,7 @@ export interface CreateSchema {
   readonly kind: "createSchema";
   /** Undefined for `CREATE SCHEMA AUTHORIZATION role`: the schema is named after the role. */
   readonly name: string | undefined;
-  readonly authorization: string | undefined;
+  readonly authorization: RoleName | undefined;
   readonly ifNotExists: boolean;
   readonly position: Position;
 }
@@ -358,4 +359,5 @@ export type Statement =
   | Notify
   | Unlisten
   | Checkpoint
+  | AccessControl
   | Unsupported;

@@ -31,6 +31,7 @@ const DETAILS: readonly Detail[] = [
   { pattern: /^column number must be in range /, condition: "invalidParameterValue" },
   { pattern: /^invalid byte sequence for encoding /, condition: "characterNotInRepertoire" },
   { pattern: /^stack depth limit exceeded$/, condition: "statementTooComplex" },
+  { pattern: /^role name .* is reserved$/, condition: "reservedName" },
   { pattern: /^out of memory$/, condition: "outOfMemory" },
   {
     pattern: /(not yet implemented|no longer supported|not supported on recursive views)$/,

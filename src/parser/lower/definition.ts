@@ -10,7 +10,6 @@ import type {
   ImportForeignSchemaStmt,
   ImportForeignSchemaType,
   Node,
-  RoleSpec,
   ViewStmt,
 } from "libpg-query";
 import type {
@@ -32,6 +31,7 @@ import { freeze, type Lowering } from "./context.js";
 import { lowerColumn, lowerTableName } from "./from.js";
 import { droppableType } from "./object-type.js";
 import { lowerStringOptions } from "./option.js";
+import { lowerRoleName } from "./role.js";
 import { textAfterKeyword } from "./source-text.js";
 import { unsupported } from "./unsupported.js";
 
@@ -44,26 +44,10 @@ export function lowerCreateSchema(raw: CreateSchemaStmt, context: Lowering): Cre
   return freeze({
     kind: "createSchema",
     name: raw.schemaname,
-    authorization: raw.authrole === undefined ? undefined : roleName(raw.authrole),
+    authorization: raw.authrole === undefined ? undefined : lowerRoleName(raw.authrole, context),
     ifNotExists: raw.if_not_exists ?? false,
     position: undefined,
   });
-}
-
-function roleName(role: RoleSpec): string {
-  switch (role.roletype) {
-    case "ROLESPEC_CURRENT_ROLE":
-    case "ROLESPEC_CURRENT_USER":
-      return "current_user";
-    case "ROLESPEC_SESSION_USER":
-      return "session_user";
-    case "ROLESPEC_PUBLIC":
-      return "public";
-    case "ROLESPEC_CSTRING":
-    case undefined:
-    default:
-      return role.rolename ?? "";
-  }
 }
 
 export function lowerCreateForeignTable(

@@ -40,7 +40,7 @@ function lowerSetTransaction(raw: VariableSetStmt, context: Lowering): Statement
   return freeze({ kind: "setTransaction", session, modes, position: undefined });
 }
 
-function lowerSettingValue(node: Node, context: Lowering): SettingValue {
+export function lowerSettingValue(node: Node, context: Lowering): SettingValue {
   const value = context.expression(node);
   const { position } = value;
   switch (value.kind) {

@@ -14,6 +14,14 @@ import {
   lowerImportForeignSchema,
 } from "./definition.js";
 import { lowerTableName } from "./from.js";
+import {
+  lowerAlterOwner,
+  lowerAlterTable,
+  lowerDefaultPrivileges,
+  lowerDropOwned,
+  lowerGrant,
+  lowerReassignOwned,
+} from "./grant.js";
 import { lowerUtilityOptions } from "./option.js";
 import {
   lowerDeallocate,
@@ -22,6 +30,14 @@ import {
   lowerFetch,
   lowerPrepare,
 } from "./prepared.js";
+import {
+  lowerAlterRole,
+  lowerAlterRoleSet,
+  lowerCreateRole,
+  lowerDropRole,
+  lowerGrantRole,
+  lowerRename,
+} from "./role.js";
 import { lowerSet, lowerShow } from "./setting.js";
 import { lowerTransaction } from "./transaction.js";
 import { unsupported } from "./unsupported.js";
@@ -39,17 +55,29 @@ const DISCARD_TARGETS: Readonly<Record<DiscardMode, Discard["target"]>> = {
 };
 
 const STATEMENTS: NodeTable<Lowering, Statement> = {
+  AlterDefaultPrivilegesStmt: lowerDefaultPrivileges,
+  AlterOwnerStmt: lowerAlterOwner,
+  AlterRoleSetStmt: lowerAlterRoleSet,
+  AlterRoleStmt: lowerAlterRole,
+  AlterTableStmt: lowerAlterTable,
   CommentStmt: lowerComment,
   CreateForeignServerStmt: lowerCreateServer,
   CreateForeignTableStmt: lowerCreateForeignTable,
+  CreateRoleStmt: lowerCreateRole,
   CreateSchemaStmt: lowerCreateSchema,
   DeallocateStmt: lowerDeallocate,
   DeclareCursorStmt: lowerDeclareCursor,
+  DropOwnedStmt: lowerDropOwned,
+  DropRoleStmt: lowerDropRole,
   DropStmt: lowerDrop,
   ExecuteStmt: lowerExecute,
   FetchStmt: lowerFetch,
+  GrantRoleStmt: lowerGrantRole,
+  GrantStmt: lowerGrant,
   ImportForeignSchemaStmt: lowerImportForeignSchema,
   PrepareStmt: lowerPrepare,
+  ReassignOwnedStmt: lowerReassignOwned,
+  RenameStmt: lowerRename,
   TransactionStmt: lowerTransaction,
   VacuumStmt: lowerMaintenance,
   VariableSetStmt: lowerSet,

@@ -30,6 +30,36 @@ export function writeAuthenticationOk(writer: MessageWriter): void {
   writer.end();
 }
 
+function writeAuthentication(writer: MessageWriter, code: number, body: () => void): void {
+  writer.begin("R");
+  writer.int32(code);
+  body();
+  writer.end();
+}
+
+/** Asks for the password as it is. */
+export function writeAuthenticationCleartext(writer: MessageWriter): void {
+  writeAuthentication(writer, 3, () => undefined);
+}
+
+export function writeAuthenticationSasl(
+  writer: MessageWriter,
+  mechanisms: readonly string[],
+): void {
+  writeAuthentication(writer, 10, () => {
+    for (const mechanism of mechanisms) writer.text(mechanism);
+    writer.byte(0);
+  });
+}
+
+export function writeSaslContinue(writer: MessageWriter, data: string): void {
+  writeAuthentication(writer, 11, () => writer.bytes(Buffer.from(data)));
+}
+
+export function writeSaslFinal(writer: MessageWriter, data: string): void {
+  writeAuthentication(writer, 12, () => writer.bytes(Buffer.from(data)));
+}
+
 export function writeParameterStatus(writer: MessageWriter, name: string, value: string): void {
   writer.begin("S");
   writer.text(name);

@@ -19,7 +19,8 @@ export interface FrameLimits {
 export const FRAME_LIMITS: FrameLimits = {
   startupBytes: 10_000,
   smallBytes: 10_000,
-  largeBytes: 256 * 1024 * 1024,
+  // PostgreSQL's MaxAllocSize.
+  largeBytes: 1024 * 1024 * 1024 - 1,
 };
 
 const HEADER_BYTES = 5;
@@ -86,6 +87,30 @@ export class FrameReader {
     if (this.buffered < HEADER_BYTES) return null;
     const length = this.peekLength(1);
     if (length < 4 || length > (large ? this.limits.largeBytes : this.limits.smallBytes)) {
+      throw protocolBroken("invalid message length");
+    }
+    if (this.buffered < length + 1) return null;
+    return { tag, body: this.take(length + 1).subarray(HEADER_BYTES) };
+  }
+
+  /** The first byte of what was received; null where there is none. */
+  get firstByte(): number | null {
+    return this.chunks[0]?.[0] ?? null;
+  }
+
+  /** Everything received, out of packets' bounds. */
+  takeAll(): Uint8Array {
+    const all = Buffer.concat(this.chunks);
+    this.clear();
+    return all;
+  }
+
+  /** The next message of a login, of whatever type. */
+  loginMessage(): Frame | null {
+    if (this.buffered < HEADER_BYTES) return null;
+    const tag = this.chunks[0]?.[0] ?? 0;
+    const length = this.peekLength(1);
+    if (length < 4 || length > this.limits.startupBytes) {
       throw protocolBroken("invalid message length");
     }
     if (this.buffered < length + 1) return null;

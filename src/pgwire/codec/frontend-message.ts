@@ -58,9 +58,32 @@ export const FRONTEND_TAG = {
   copyData: 0x64,
   copyDone: 0x63,
   copyFail: 0x66,
+  /** Passwords and SASL answers, only while logging in. */
+  password: 0x70,
 } as const;
 
 const TAG = FRONTEND_TAG;
+
+/** The password of a PasswordMessage. */
+export function decodePassword(body: Uint8Array): string {
+  const reader = new MessageReader(body);
+  const password = reader.text();
+  reader.end();
+  return password;
+}
+
+/** SASLInitialResponse; `data` is null where the client sent none. */
+export function decodeSaslInitial(body: Uint8Array): {
+  readonly mechanism: string;
+  readonly data: string | null;
+} {
+  const reader = new MessageReader(body);
+  const mechanism = reader.text();
+  const length = reader.int32();
+  const data = length === -1 ? null : Buffer.from(reader.bytes(length)).toString("utf8");
+  reader.end();
+  return { mechanism, data };
+}
 
 /** Reads a frame whose tag FrameReader has checked. Throws 08P01 or 22021 on a malformed body. */
 export function decodeFrontendMessage(frame: Frame): FrontendMessage {

@@ -10,6 +10,8 @@ export * from "./backend-message.js";
 export { FRAME_LIMITS, FrameReader, type Frame, type FrameLimits } from "./frame-reader.js";
 export {
   decodeFrontendMessage,
+  decodePassword,
+  decodeSaslInitial,
   FRONTEND_TAG,
   type BindMessage,
   type DescribeTarget,

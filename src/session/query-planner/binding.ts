@@ -3,6 +3,7 @@ import {
   loadSnapshot,
   type BindContext,
   type BoundStatement,
+  type SchemaRights,
 } from "../../binder/index.js";
 import type { Catalog, CatalogSnapshot } from "../../catalog/index.js";
 import { FUNCTIONS } from "../../functions/index.js";
@@ -56,6 +57,7 @@ export function bindOver(
   declared: DeclaredTypes,
   context: StatementContext,
   evaluator: ConstantEvaluator,
+  rights: SchemaRights,
   uses: PlanUses = new PlanUses(),
 ): Binding {
   const bindContext: BindContext = {
@@ -63,15 +65,20 @@ export function bindOver(
     functions: FUNCTIONS,
     evaluator: new WatchedEvaluator(evaluator, uses),
     settings: context.evaluation,
-    session: sessionInfo(context, snapshot, uses),
+    session: sessionInfo(
+      context,
+      { hasSchema: (name) => snapshot.hasSchema(name) && rights.usesSchema(name) },
+      uses,
+    ),
+    schemaRights: rights,
     searchPath: context.settings.searchPath,
     parameterTypes: declared ?? [],
     parametersAllowed: declared !== null,
   };
   try {
-    const { query: bound, parameterTypes } = bindQuery(query, bindContext);
-    const widened = { ...bound, plan: widenScans(bound.plan) };
-    return { statement: { query: widened, parameterTypes }, snapshot };
+    const bound = bindQuery(query, bindContext);
+    const widened = { ...bound.query, plan: widenScans(bound.query.plan) };
+    return { statement: { ...bound, query: widened }, snapshot };
   } catch (error) {
     throw explainMissingRelation(error, query);
   }

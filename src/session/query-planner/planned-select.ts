@@ -11,10 +11,11 @@ import type {
   ResultStream,
   StatementContext,
 } from "../planner.js";
-import { isImmutable } from "./plan-uses.js";
+import { checkAccesses } from "./access/check-accesses.js";
+import { Rights } from "./access/rights.js";
 import { bindOver, type DeclaredTypes } from "./binding.js";
 import { parameterLiterals, withParameters } from "./bound-parameters.js";
-import { PlanUses, WatchedEvaluator } from "./plan-uses.js";
+import { isImmutable, PlanUses, WatchedEvaluator } from "./plan-uses.js";
 import { QueryStream, type OpenRun } from "./query-stream.js";
 import {
   compile,
@@ -62,6 +63,7 @@ export class PlannedSelect implements PlannedQuery {
     if (copy !== undefined) return this.copied(parameters, resultFormats, context, copy);
     const fixed = this.shared.answerFor(resultFormats);
     if (fixed !== undefined && this.hasSameSettings(context) && this.needsNoLook(context)) {
+      this.checkRights(this.shared, context);
       this.snapshots.noteAnswer(context);
       return new FixedStream(fixed);
     }
@@ -145,8 +147,19 @@ export class PlannedSelect implements PlannedQuery {
     return { ...query, plan: withParameters(query.plan, literals) };
   }
 
-  /** The plan over files as they are now. */
+  /** The plan over files as they are now, whose relations the user may read. */
   private async current(context: StatementContext, again: boolean): Promise<SharedPlan> {
+    const plan = await this.newest(context, again);
+    this.checkRights(plan, context);
+    return plan;
+  }
+
+  private checkRights({ binding }: SharedPlan, context: StatementContext): void {
+    const { accesses } = binding.statement;
+    checkAccesses(accesses, this.services.catalog.definitions.current, context);
+  }
+
+  private async newest(context: StatementContext, again: boolean): Promise<SharedPlan> {
     const { shared, snapshots } = this;
     const sameSettings = this.hasSameSettings(context);
     if (sameSettings && !again && this.needsNoLook(context)) return shared;
@@ -158,7 +171,8 @@ export class PlannedSelect implements PlannedQuery {
     const declared: DeclaredTypes = parameterTypes.map(({ name }): TypeName => name);
     const { evaluator } = this.services;
     const uses = new PlanUses();
-    const binding = bindOver(snapshot, shared.query, declared, context, evaluator, uses);
+    const rights = Rights.of(context, this.services.catalog.definitions.current);
+    const binding = bindOver(snapshot, shared.query, declared, context, evaluator, rights, uses);
     if (!sameOutputs(binding.statement.query, shared.bound)) throw cachedPlanChangedType();
     const renewed = new SharedPlan(shared.query, binding, uses);
     if (sameSettings) this.shared = renewed;

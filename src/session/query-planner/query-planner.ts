@@ -1,7 +1,18 @@
+import { snapshotRequest } from "../../binder/index.js";
 import { sameSnapshot } from "../../catalog/index.js";
 import { featureNotSupported, unreachable } from "../../errors/index.js";
 import type { Explain, Query } from "../../parser/index.js";
-import type { PlannedQuery, Planner, StatementContext, UtilityStatement } from "../planner.js";
+import type {
+  PlannedQuery,
+  Planner,
+  SessionIdentity,
+  StatementContext,
+  UtilityStatement,
+} from "../planner.js";
+import type { Authority } from "../settings/index.js";
+import { accessControl } from "./access/access-command.js";
+import { Rights } from "./access/rights.js";
+import { RoleAuthority } from "./access/authority.js";
 import { bindOver, declaredTypes } from "./binding.js";
 import { explainOptions } from "./explain/options.js";
 import { PlannedExplain } from "./explain/planned-explain.js";
@@ -47,6 +58,10 @@ export class QueryPlanner implements Planner {
     return new PlannedExplain(planned, options, this.services);
   }
 
+  authorityOf(identity: SessionIdentity): Authority {
+    return new RoleAuthority(this.services.catalog.definitions, identity);
+  }
+
   async runUtility(statement: UtilityStatement, context: StatementContext): Promise<void> {
     const { catalog, evaluator } = this.services;
     const { definitions } = catalog;
@@ -68,6 +83,8 @@ export class QueryPlanner implements Planner {
         return analyze(statement, catalog, context);
       case "comment":
         return comment(statement, definitions, context);
+      case "accessControl":
+        return accessControl(statement, this.services, context);
       default:
         return unreachable(statement);
     }
@@ -85,12 +102,15 @@ export class QueryPlanner implements Planner {
     const mustLook = explicit || known?.holdsAt(services.catalog.version) !== true;
     if (known !== undefined && !mustLook) return this.selectOf(known, context);
     const declared = declaredTypes(parameterOids);
+    const rights = Rights.of(context, services.catalog.definitions.current);
+    const [file] = snapshotRequest(query, []).fileScans;
+    if (file !== undefined) rights.checkReadsFiles(file.functionName);
     const snapshot = await snapshots.current(query, context);
     if (known !== undefined && sameSnapshot(known.binding.snapshot, snapshot)) {
       return this.selectOf(known, context);
     }
     const uses = new PlanUses();
-    const binding = bindOver(snapshot, query, declared, context, services.evaluator, uses);
+    const binding = bindOver(snapshot, query, declared, context, services.evaluator, rights, uses);
     const plan = new SharedPlan(query, binding, uses);
     if (plan.isShareable) plans.put(query, key, plan);
     return this.selectOf(plan, context);

@@ -1,7 +1,7 @@
 import { toBinary } from "@bufbuild/protobuf";
 import type { StoredCatalog } from "../../catalog/index.js";
 import type { ExecutorLink } from "../../cluster/index.js";
-import type { Clock } from "../../env/index.js";
+import type { Clock, Random } from "../../env/index.js";
 import type { EngineEvaluator } from "../../engine/index.js";
 import {
   buildFragments,
@@ -30,7 +30,11 @@ export interface PlanningServices {
   readonly evaluator: EngineEvaluator;
   readonly executor: ExecutorLink;
   readonly clock: Clock;
+  readonly random: Random;
 }
+
+/** Reads values as their types do. */
+export type ConstantReader = Pick<EngineEvaluator, "readParameter">;
 
 /** The physical plan of a query without parameters. */
 export function optimized(

@@ -15,10 +15,10 @@ export function sessionInfo(
   };
   return {
     get currentUser() {
-      return own(session.user);
+      return own(settings.currentUser);
     },
     get sessionUser() {
-      return own(session.user);
+      return own(settings.sessionUser);
     },
     currentDatabase: session.database,
     currentSchema: settings.searchPath.find((name) => catalog.hasSchema(name)) ?? null,

@@ -6,14 +6,27 @@ export type SettingContext = "internal" | "postmaster" | "sighup" | "backend" | 
 /** What a value is counted in when written without a unit. */
 export type SettingUnit = "B" | "kB" | "8kB" | "MB" | "ms" | "s" | "min";
 
+/** Who may act as whom; the session's question to who knows the roles. */
+export interface Authority {
+  /** Throws unless `sessionUser` may SET ROLE to it. */
+  checkRole(role: string, sessionUser: string): void;
+  /** Throws unless who logged in as `loginUser` may become `user` altogether. */
+  checkSessionUser(user: string, loginUser: string): void;
+  isSuperuser(user: string): boolean;
+}
+
 /** What the check of a string setting may look at. */
 export interface CheckScope {
   readonly timeZones: TimeZones;
   /** The value now and the one RESET would bring, canonical. */
   readonly current: string;
   readonly reset: string;
-  /** The session's user. */
+  /** Who logged in. */
   readonly user: string;
+  /** Who the session is now; its login user unless it changed. */
+  readonly sessionUser: string;
+  /** Undefined where there are no roles to change to. */
+  readonly authority: Authority | undefined;
 }
 
 export type SettingType =

@@ -6,7 +6,7 @@
  * A new setting is a line in one of the files under `known/`. Start reading at session-settings.ts.
  */
 export { checkClientEncoding } from "./client-encoding.js";
-export type { SettingContext, SettingDefinition, SettingType } from "./definition.js";
+export type { Authority, SettingContext, SettingDefinition, SettingType } from "./definition.js";
 export { quoteIdentifier } from "./list.js";
 export { KNOWN_SETTINGS, settingKey } from "./registry.js";
 export {

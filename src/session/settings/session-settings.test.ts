@@ -328,7 +328,9 @@ test("every known setting starts with a value that its own check accepts", () =>
   for (const definition of KNOWN_SETTINGS.values()) {
     const { name, boot } = definition;
     if (name === "session_authorization") continue; // filled in by each session
-    const scope = { timeZones, current: boot, reset: boot, user: "ann" };
+    const user = "ann";
+    const identity = { user, sessionUser: user, authority: undefined };
+    const scope = { timeZones, current: boot, reset: boot, ...identity };
     assert.equal(canonicalValue(definition, name, boot, scope), boot, name);
     assert.equal(typeof shownValue(definition, boot), "string");
     assert.match(definition.description, /^[A-Z`].*\.$/, name);

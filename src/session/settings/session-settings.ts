@@ -7,7 +7,7 @@ import {
   takesOneArgument,
   unrecognizedParameter,
 } from "../../errors/index.js";
-import { stringSetting, type SettingDefinition } from "./definition.js";
+import { stringSetting, type Authority, type SettingDefinition } from "./definition.js";
 import { MILLRACE_PREFIX } from "./known/millrace.js";
 import { quoteIdentifier } from "./list.js";
 import { KNOWN_SETTINGS, REPORTED_SETTINGS, settingKey } from "./registry.js";
@@ -32,6 +32,7 @@ export interface SettingsOrigin {
   readonly server: ReadonlyMap<string, string>;
   readonly timeZones: TimeZones;
   readonly user: string;
+  readonly authority?: Authority | undefined;
 }
 
 /** One line of SHOW ALL. */
@@ -40,6 +41,9 @@ export interface ShownSetting {
   readonly value: string;
   readonly description: string;
 }
+
+/** Settings that RESET ALL leaves alone. */
+const IDENTITY_KEYS: ReadonlySet<string> = new Set(["role", "session_authorization"]);
 
 const CUSTOM_NAME = /^[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*)+$/;
 
@@ -107,11 +111,11 @@ export class SessionSettings {
     }
   }
 
-  /** RESET ALL. */
+  /** RESET ALL: who the session is stays. */
   resetAll(): void {
     const changes = new Map<string, ChangedValue>();
     for (const [key, value] of this.changes) {
-      if (value.definition.perTransaction) changes.set(key, value);
+      if (value.definition.perTransaction || IDENTITY_KEYS.has(key)) changes.set(key, value);
       else if (!KNOWN_SETTINGS.has(key)) {
         changes.set(key, { ...value, session: undefined, local: undefined });
       }
@@ -136,7 +140,7 @@ export class SessionSettings {
       this.changes,
       this.start,
       this.origin.server,
-      this.origin.user,
+      this.origin.authority,
     );
     return this.cachedSnapshot;
   }
@@ -176,6 +180,8 @@ export class SessionSettings {
       current: this.snapshot().raw(definition),
       reset: this.resetValue(definition),
       user: this.origin.user,
+      sessionUser: this.snapshot().sessionUser,
+      authority: this.origin.authority,
     });
     if (definition.only !== undefined && value !== definition.only) {
       throw settingNotSupported(definition.name, value);

@@ -1,4 +1,4 @@
-import type { SettingDefinition } from "./definition.js";
+import type { Authority, SettingDefinition } from "./definition.js";
 import { splitIdentifiers, splitList } from "./list.js";
 import { KNOWN_SETTINGS, settingKey } from "./registry.js";
 import type { SettingChanges } from "./session-settings.js";
@@ -26,7 +26,7 @@ export class SettingsSnapshot {
     private readonly changes: SettingChanges,
     private readonly start: ReadonlyMap<string, string>,
     private readonly server: ReadonlyMap<string, string>,
-    private readonly user: string,
+    private readonly authority?: Authority,
   ) {}
 
   /** The value as SHOW and current_setting() print it; null where no such setting is. */
@@ -38,6 +38,9 @@ export class SettingsSnapshot {
 
   /** The value in the base unit. */
   raw(definition: SettingDefinition): string {
+    if (definition.name === "is_superuser" && this.authority !== undefined) {
+      return this.authority.isSuperuser(this.currentUser) ? "on" : "off";
+    }
     const changed = this.changes.get(settingKey(definition.name));
     if (changed?.local !== undefined) return changed.local;
     if (changed?.session !== undefined) return changed.session;
@@ -52,6 +55,17 @@ export class SettingsSnapshot {
     }
     const key = settingKey(definition.name);
     return this.start.get(key) ?? this.server.get(key) ?? definition.boot;
+  }
+
+  /** SESSION_USER. */
+  get sessionUser(): string {
+    return this.text("session_authorization");
+  }
+
+  /** CURRENT_USER: whose rights hold. */
+  get currentUser(): string {
+    const role = this.text("role");
+    return role === "none" ? this.sessionUser : role;
   }
 
   get timeZone(): string {
@@ -101,7 +115,7 @@ export class SettingsSnapshot {
   /** Schemas in the order they are searched, `"$user"` resolved; schemas need not exist. */
   get searchPath(): readonly string[] {
     this.path ??= (splitIdentifiers(this.text("search_path")) ?? [])
-      .map((name) => (name === "$user" ? this.user : name))
+      .map((name) => (name === "$user" ? this.currentUser : name))
       .filter((name) => name !== "");
     return this.path;
   }
@@ -127,7 +141,7 @@ export class SettingsSnapshot {
   /** Equal where plans are: whoever plans and what every setting says that planning reads. */
   get planKey(): string {
     this.key ??= JSON.stringify([
-      this.user,
+      this.currentUser,
       this.searchPath,
       ...PLANNING_SETTINGS.map((name) => this.text(name)),
     ]);

@@ -1,8 +1,14 @@
 import type { StoredCatalog, TableEntry } from "../../../catalog/index.js";
-import { cannotAnalyze, undefinedColumnOfRelation, undefinedTable } from "../../../errors/index.js";
+import {
+  cannotAnalyze,
+  onlyOwnerAnalyzes,
+  undefinedColumnOfRelation,
+  undefinedTable,
+} from "../../../errors/index.js";
 import type { Analyze, MaintenanceTarget, Vacuum } from "../../../parser/index.js";
 import { throwIfAborted } from "../../interrupts.js";
 import type { StatementContext } from "../../planner.js";
+import { Rights } from "../access/rights.js";
 import { checkSchemaFound, findRelation, partsOf } from "./object-names.js";
 
 /** ANALYZE, and VACUUM, which has nothing to do but what ANALYZE does where it is asked to. */
@@ -12,10 +18,15 @@ export async function analyze(
   context: StatementContext,
 ): Promise<void> {
   const { targets } = statement;
-  const tables =
-    targets.length > 0
-      ? targets.flatMap((target) => tableOf(target, catalog, context))
-      : [...catalog.definitions.current.relations.values()].filter((one) => one.kind === "table");
+  const version = catalog.definitions.current;
+  const rights = Rights.of(context, version);
+  const named = targets.flatMap((target) => tableOf(target, catalog, context));
+  const all = [...version.relations.values()].filter((one) => one.kind === "table");
+  const tables = (targets.length > 0 ? named : all).filter(({ oid, name }) => {
+    if (rights.analyzes(oid)) return true;
+    context.notice(onlyOwnerAnalyzes(name));
+    return false;
+  });
   if (statement.kind === "vacuum" && !asksForAnalyze(statement)) return;
   for (const table of tables) {
     throwIfAborted(context.signal);

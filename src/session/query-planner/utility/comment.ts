@@ -11,6 +11,7 @@ import {
 } from "../../../errors/index.js";
 import type { Comment, QualifiedName } from "../../../parser/index.js";
 import type { StatementContext } from "../../planner.js";
+import { Rights } from "../access/rights.js";
 import { checkSchemaFound, findRelation } from "./object-names.js";
 
 /** What comments on the database itself are kept under; no object of the catalog has it. */
@@ -26,17 +27,20 @@ export function comment(
     case "database": {
       const database = name.at(-1) ?? "";
       if (database !== context.session.database) throw undefinedDatabase(database);
+      Rights.of(context, definitions.current).checkOwnsDatabase();
       definitions.setComment(DATABASE_OID, undefined, text);
       return;
     }
     case "schema": {
       const schema = definitions.current.schemas.get(name.at(-1) ?? "");
       if (schema === undefined) throw undefinedObjectOfKind("schema", name.at(-1) ?? "");
+      Rights.of(context, definitions.current).checkOwnsSchema(schema);
       definitions.setComment(schema.oid, undefined, text);
       return;
     }
     case "column": {
       const entry = relationNamed(name.slice(0, -1), definitions, context);
+      Rights.of(context, definitions.current).checkOwnsColumnsOf(entry);
       const column = name.at(-1) ?? "";
       const index = entry.columns.findIndex((each) => each.name === column);
       if (index < 0) throw undefinedColumnOfRelation(column, entry.name);
@@ -67,6 +71,7 @@ function onRelation(
   const entry = relationNamed(statement.name, definitions, context);
   const actual = entry.kind === "view" ? "view" : "foreign table";
   if (actual !== kind) throw wrongKindOfRelation(entry.name, kind);
+  Rights.of(context, definitions.current).checkOwns(entry);
   definitions.setComment(entry.oid, undefined, statement.comment);
 }
 

@@ -8,6 +8,7 @@ import {
 import type { CreateView } from "../../../parser/index.js";
 import { type ConstantEvaluator, type LogicalOperator } from "../../../plan/index.js";
 import { sqlType } from "../../../types/index.js";
+import { Rights } from "../access/rights.js";
 import { bindOver, snapshotOf, type Binding } from "../binding.js";
 import type { StatementContext } from "../../planner.js";
 import { rewriteEverywhere } from "../rewrite-everywhere.js";
@@ -22,8 +23,11 @@ export async function createView(
   if (statement.temporary) throw featureNotSupported("temporary views are not supported");
   const { definitions } = catalog;
   const name = creationName(statement.view, definitions.current, context);
+  const rights = Rights.of(context, definitions.current);
+  const [file] = snapshotRequest(statement.query, []).fileScans;
+  if (file !== undefined) rights.checkReadsFiles(file.functionName);
   const snapshot = await snapshotOf(statement.query, context, catalog, undefined);
-  const binding = bindOver(snapshot, statement.query, null, context, evaluator);
+  const binding = bindOver(snapshot, statement.query, null, context, evaluator, rights);
   const { outputs } = binding.statement.query;
   if (statement.columns.length > outputs.length) throw viewHasFewerColumns();
   const columns = outputs.map((output, i) => {
@@ -36,14 +40,16 @@ export async function createView(
   if (existing !== undefined && readsThrough(reads, existing.oid, definitions.current)) {
     throw viewReadsItself(name.name);
   }
-  definitions.createView({
+  if (existing !== undefined && statement.replace) rights.checkOwns(existing);
+  const definition = {
     ...name,
     columns,
     queryText: statement.queryText,
     searchPath: context.settings.searchPath,
     reads,
     replace: statement.replace,
-  });
+  };
+  definitions.createView(definition, rights.role);
 }
 
 /** OIDs of the relations that the query itself names. */

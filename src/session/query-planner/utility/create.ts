@@ -16,6 +16,8 @@ import type {
   ImportForeignSchema,
 } from "../../../parser/index.js";
 import type { StatementContext } from "../../planner.js";
+import { actorOf, namedRole } from "../access/actor.js";
+import { Rights } from "../access/rights.js";
 import { checkServer, pathOption, SERVERS } from "./foreign-options.js";
 import { creationName } from "./object-names.js";
 
@@ -27,8 +29,19 @@ export function createSchema(
   definitions: Definitions,
   context: StatementContext,
 ): void {
-  const name = statement.name ?? statement.authorization ?? context.session.user;
-  definitions.createSchema(name, statement.ifNotExists, context.notice);
+  const version = definitions.current;
+  const { security } = version;
+  const rights = Rights.of(context, version);
+  const { authorization } = statement;
+  const named =
+    authorization === undefined
+      ? undefined
+      : namedRole(authorization, actorOf(context, security), security);
+  const name = statement.name ?? named?.name ?? context.settings.currentUser;
+  rights.checkCreatesSchemas();
+  if (named !== undefined) rights.checkMemberOf(named.oid);
+  const owner = named?.oid ?? rights.role;
+  definitions.createSchema(name, statement.ifNotExists, context.notice, owner);
 }
 
 export async function createForeignTable(
@@ -39,9 +52,12 @@ export async function createForeignTable(
   const { table, ifNotExists, server, options } = statement;
   const name = creationName(table, definitions.current, context);
   checkServer(server);
+  const rights = Rights.of(context, definitions.current);
+  rights.checkUsesServer(server);
   const path = pathOption(options, "CREATE FOREIGN TABLE");
   const columns = statement.columns.map(declaredColumn);
-  await definitions.createTable({ ...name, ifNotExists, columns, path }, context.notice);
+  const definition = { ...name, ifNotExists, columns, path };
+  await definitions.createTable(definition, context.notice, rights.role);
 }
 
 function declaredColumn(column: ColumnDefinition): DeclaredColumn {
@@ -62,11 +78,15 @@ export async function importForeignSchema(
   const { server, localSchema, remoteSchema, selection, options } = statement;
   checkServer(server);
   if (!definitions.current.hasSchema(localSchema)) throw undefinedSchema(localSchema, undefined);
+  const rights = Rights.of(context, definitions.current);
+  rights.checkUsesServer(server);
+  rights.checkCreatesIn(localSchema);
   const path = pathOption(options, "IMPORT FOREIGN SCHEMA", remoteSchema);
   const named = new Set(selection.kind === "all" ? [] : selection.tables);
   const wanted = (name: string): boolean =>
     selection.kind === "all" || named.has(name) === (selection.kind === "limitTo");
-  await definitions.importSchema({ schema: localSchema, path, wanted }, context.notice);
+  const request = { schema: localSchema, path, wanted };
+  await definitions.importSchema(request, context.notice, rights.role);
 }
 
 export function createServer(statement: CreateServer, context: StatementContext): void {

@@ -11,6 +11,7 @@ import {
 } from "../../../errors/index.js";
 import type { Drop, DropObjectType, QualifiedName } from "../../../parser/index.js";
 import type { StatementContext } from "../../planner.js";
+import { Rights } from "../access/rights.js";
 import { checkSchemaFound, describeRelation, findRelation } from "./object-names.js";
 
 const KINDS: Readonly<Record<Exclude<DropObjectType, "server" | "schema">, ObjectKind>> = {
@@ -59,7 +60,10 @@ function schemaToDrop(
   const name = parts.at(-1) ?? "";
   if (isSystemSchema(name)) throw schemaIsRequired(name);
   const schema = definitions.current.schemas.get(name);
-  if (schema !== undefined) return [schema];
+  if (schema !== undefined) {
+    Rights.of(context, definitions.current).checkOwnsSchema(schema);
+    return [schema];
+  }
   if (!statement.ifExists) throw undefinedObjectOfKind("schema", name);
   context.notice(objectMissingSkipping("schema", name));
   return [];
@@ -87,5 +91,6 @@ function relationToDrop(
   }
   const actual = entry.kind === "view" ? "view" : "foreign table";
   if (actual !== kind) throw wrongObjectKind(entry.name, kind, actual);
+  Rights.of(context, definitions.current).checkDrops(entry);
   return [entry];
 }

@@ -6,6 +6,7 @@ import {
 } from "../../../errors/index.js";
 import type { QualifiedName, TableName } from "../../../parser/index.js";
 import type { StatementContext } from "../../planner.js";
+import { Rights } from "../access/rights.js";
 
 /** Where an object of an unqualified name is made: the first schema of the search path there is. */
 export function creationName(
@@ -15,9 +16,11 @@ export function creationName(
 ): RelationName {
   checkDatabase(table.catalog, [table.schema ?? "", table.name], context);
   const { schema, name } = table;
-  if (schema !== undefined) return { schema, name };
-  const found = context.settings.searchPath.find((each) => version.schemas.has(each));
+  const rights = Rights.of(context, version);
+  const usable = (each: string): boolean => version.schemas.has(each) && rights.usesSchema(each);
+  const found = schema ?? context.settings.searchPath.find(usable);
   if (found === undefined) throw noSchemaSelected();
+  rights.checkCreatesIn(found);
   return { schema: found, name };
 }
 
@@ -39,13 +42,15 @@ export function findRelation(
   const [name = "", schema, catalog] = [...parts].reverse();
   checkDatabase(catalog, parts.slice(1), context);
   const shown = schema === undefined ? name : `${schema}.${name}`;
+  const rights = Rights.of(context, version);
   if (schema !== undefined) {
+    rights.checkUsesSchema(schema);
     const missingSchema = version.hasSchema(schema) ? undefined : schema;
     return { entry: version.relation({ schema, name }), shown, missingSchema };
   }
-  const entries = context.settings.searchPath.map((each) =>
-    version.relation({ schema: each, name }),
-  );
+  const entries = context.settings.searchPath
+    .filter((each) => rights.usesSchema(each))
+    .map((each) => version.relation({ schema: each, name }));
   return { entry: entries.find((entry) => entry !== undefined), shown, missingSchema: undefined };
 }
 

@@ -8,10 +8,18 @@ import {
   type SettingDefinition,
 } from "../definition.js";
 
-/** There are no roles to change to: a session stays its user. */
-function checkRole(value: string, scope: CheckScope): string {
-  if (value === "none" || value === scope.user) return value;
-  throw undefinedRole(value);
+function checkRole(value: string, { authority, user, sessionUser }: CheckScope): string {
+  if (value === "none" || (authority === undefined && value === user)) return value;
+  if (authority === undefined) throw undefinedRole(value);
+  authority.checkRole(value, sessionUser);
+  return value;
+}
+
+function checkSessionUser(value: string, { authority, user }: CheckScope): string {
+  if (value === user) return value;
+  if (authority === undefined) throw undefinedRole(value);
+  authority.checkSessionUser(value, user);
+  return value;
 }
 
 const FIXED = { context: "internal" } as const;
@@ -62,7 +70,7 @@ export const PRESET_SETTINGS: readonly SettingDefinition[] = [
   stringSetting("role", "none", "The role whose rights hold.", { check: checkRole }),
   stringSetting("session_authorization", "", "The session's user.", {
     reported: true,
-    check: checkRole,
+    check: checkSessionUser,
   }),
   booleanSetting("ssl", false, "Whether connections may be encrypted.", { context: "sighup" }),
 ];

@@ -1,0 +1,55 @@
+import type { Network, TlsContext } from "../../env/index.js";
+import { rangeOfMask, type AddressRange } from "./rules/address.js";
+import { databasesNamed } from "./rules/match-rule.js";
+import { CLOSED_RULES, OPEN_RULES, type AuthRule } from "./rules/rule.js";
+import type { Logins } from "./logins.js";
+
+/** The database there is. */
+const DATABASE = "millrace";
+
+/** Who may connect how: rules, roles and TLS, of which the first and last can be replaced. */
+export class AccessPolicy {
+  private given: readonly AuthRule[] | null = null;
+  private context: TlsContext | null = null;
+
+  constructor(
+    readonly logins: Logins,
+    private readonly network: Pick<Network, "interfaces">,
+  ) {}
+
+  /** Rules of a file, for new connections; null for those that hold without one. */
+  setRules(rules: readonly AuthRule[] | null): void {
+    this.given = rules;
+  }
+
+  setTls(context: TlsContext): void {
+    this.context = context;
+  }
+
+  /** Null where connections cannot be encrypted. */
+  get tls(): TlsContext | null {
+    return this.context;
+  }
+
+  /** Nobody has been asked for more than a name so far: any name will do. */
+  get isOpen(): boolean {
+    return this.given === null && this.logins.isOpen;
+  }
+
+  get rules(): readonly AuthRule[] {
+    return this.given ?? (this.logins.isOpen ? OPEN_RULES : CLOSED_RULES);
+  }
+
+  /** Whether there is a database of that name: any while open, then the one and those rules name. */
+  hasDatabase(name: string): boolean {
+    if (this.isOpen || name === DATABASE) return true;
+    return databasesNamed(this.given ?? []).includes(name);
+  }
+
+  get interfaces(): readonly AddressRange[] {
+    return this.network
+      .interfaces()
+      .map(({ address, mask }) => rangeOfMask(address, mask))
+      .filter((range) => range !== null);
+  }
+}

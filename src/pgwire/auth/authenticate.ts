@@ -1,0 +1,184 @@
+import { createHmac } from "node:crypto";
+import {
+  parseVerifier,
+  passwordMatches,
+  SCRAM_ITERATIONS,
+  SCRAM_KEY_BYTES,
+  SCRAM_SALT_BYTES,
+  type ScramVerifier,
+} from "../../catalog/index.js";
+import type { Clock, Random, TlsFacts } from "../../env/index.js";
+import {
+  certificateFailed,
+  certificateRequired,
+  emptyPassword,
+  noRuleFor,
+  passwordFailed,
+  passwordMessageExpected,
+  rejectedByRule,
+  saslMessageExpected,
+  unreachable,
+} from "../../errors/index.js";
+import {
+  decodePassword,
+  decodeSaslInitial,
+  FRONTEND_TAG,
+  writeAuthenticationCleartext,
+  writeAuthenticationSasl,
+  writeSaslContinue,
+  writeSaslFinal,
+  type Frame,
+  type MessageWriter,
+} from "../codec/index.js";
+import type { AccessPolicy } from "./access-policy.js";
+import { matchRule } from "./rules/match-rule.js";
+import type { AuthRule } from "./rules/rule.js";
+import { ScramExchange, scramMechanisms } from "./scram-exchange.js";
+
+const SERVER_NONCE_BYTES = 18;
+
+/** Who wants in. */
+export interface Candidate {
+  readonly host: string;
+  readonly user: string;
+  readonly database: string;
+  /** Null where the connection is not encrypted. */
+  readonly tls: TlsFacts | null;
+}
+
+/** What proving oneself takes of a connection. */
+export interface AuthExchange {
+  readonly writer: MessageWriter;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Sends what was written and waits for the answer; null where the client has left. */
+  answer(): Promise<Frame | null>;
+}
+
+/** Resolves false where the client left; throws FATAL unless it is who it says it is. */
+export async function authenticate(
+  candidate: Candidate,
+  policy: AccessPolicy,
+  exchange: AuthExchange,
+): Promise<boolean> {
+  const rule = ruleFor(candidate, policy);
+  checkCertificate(candidate, rule);
+  switch (rule.method) {
+    case "trust":
+    case "cert":
+      return true;
+    case "reject":
+      throw rejectedByRule(placeOf(candidate));
+    case "scram-sha-256":
+      return scram(candidate, policy, exchange);
+    case "password":
+      return cleartext(candidate, policy, exchange);
+    default:
+      return unreachable(rule.method);
+  }
+}
+
+function ruleFor(candidate: Candidate, policy: AccessPolicy): AuthRule {
+  const { host, user, database, tls } = candidate;
+  const { logins, interfaces, rules } = policy;
+  const client = { host, user, database, encrypted: tls !== null };
+  const isMember = (name: string, role: string): boolean => logins.isMember(name, role);
+  const rule = matchRule(rules, client, { isMember, interfaces });
+  if (rule === undefined) throw noRuleFor(placeOf(candidate));
+  return rule;
+}
+
+function placeOf({ host, user, database, tls }: Candidate): Parameters<typeof noRuleFor>[0] {
+  return { host, user, database, encrypted: tls !== null };
+}
+
+function checkCertificate({ user, tls }: Candidate, rule: AuthRule): void {
+  const certificate = tls?.clientCertificate ?? null;
+  // One that is presented must be good, whether the rule asks for it or not.
+  if (certificate !== null && certificate.problem !== null) {
+    throw certificateRequired(`The certificate was not accepted: ${certificate.problem}.`);
+  }
+  if (rule.clientCertificate === "none" || rule.method === "reject") return;
+  if (certificate === null) throw certificateRequired();
+  if (rule.clientCertificate === "verify-ca") return;
+  const { commonName, distinguishedName } = certificate;
+  const name = rule.certificateName === "CN" ? commonName : distinguishedName;
+  if (name !== user) throw certificateFailed(user);
+}
+
+/** The verifier to check against, and whether no answer can be right. */
+function verifierFor(
+  { user }: Candidate,
+  { logins }: AccessPolicy,
+  { clock, random }: AuthExchange,
+): { readonly verifier: ScramVerifier; readonly doomed: boolean } {
+  const role = logins.role(user);
+  const text = role?.verifier ?? null;
+  const stored = text === null ? null : parseVerifier(text);
+  const until = role?.validUntilMicros ?? null;
+  const outdated = until !== null && until < clock.nowMicros();
+  if (stored !== null) return { verifier: stored, doomed: outdated };
+  // Nobody learns from the salt whether there is such a role: it is always the same.
+  const salt = createHmac("sha256", logins.mockSecret).update(user).digest();
+  const verifier = {
+    iterations: SCRAM_ITERATIONS,
+    salt: salt.subarray(0, SCRAM_SALT_BYTES),
+    storedKey: Buffer.from(random.bytes(SCRAM_KEY_BYTES)),
+    serverKey: Buffer.from(random.bytes(SCRAM_KEY_BYTES)),
+  };
+  return { verifier, doomed: true };
+}
+
+async function scram(
+  candidate: Candidate,
+  policy: AccessPolicy,
+  exchange: AuthExchange,
+): Promise<boolean> {
+  const { writer, random } = exchange;
+  const endPoint = candidate.tls?.serverEndPoint ?? null;
+  const { verifier, doomed } = verifierFor(candidate, policy, exchange);
+  const serverNonce = Buffer.from(random.bytes(SERVER_NONCE_BYTES)).toString("base64");
+  const conversation = new ScramExchange({ verifier, serverNonce, endPoint });
+  writeAuthenticationSasl(writer, scramMechanisms(endPoint));
+  const initial = await exchange.answer();
+  if (initial === null) return false;
+  if (initial.tag !== FRONTEND_TAG.password) throw saslMessageExpected(initial.tag);
+  const { mechanism, data } = decodeSaslInitial(initial.body);
+  // Without initial data the client waits for a challenge, which is empty.
+  let first = data;
+  if (first === null) {
+    writeSaslContinue(writer, "");
+    const next = await exchange.answer();
+    if (next === null) return false;
+    first = saslText(next);
+  }
+  writeSaslContinue(writer, conversation.first(mechanism, first));
+  const answer = await exchange.answer();
+  if (answer === null) return false;
+  const final = conversation.last(saslText(answer));
+  if (final === null || doomed) throw passwordFailed(candidate.user);
+  writeSaslFinal(writer, final);
+  return true;
+}
+
+function saslText({ tag, body }: Frame): string {
+  if (tag !== FRONTEND_TAG.password) throw saslMessageExpected(tag);
+  return Buffer.from(body).toString("utf8");
+}
+
+async function cleartext(
+  candidate: Candidate,
+  policy: AccessPolicy,
+  exchange: AuthExchange,
+): Promise<boolean> {
+  const { verifier, doomed } = verifierFor(candidate, policy, exchange);
+  writeAuthenticationCleartext(exchange.writer);
+  const answer = await exchange.answer();
+  if (answer === null) return false;
+  if (answer.tag !== FRONTEND_TAG.password) throw passwordMessageExpected(answer.tag);
+  const password = decodePassword(answer.body);
+  if (password === "") throw emptyPassword();
+  const matches = await passwordMatches(password, verifier);
+  if (!matches || doomed) throw passwordFailed(candidate.user);
+  return true;
+}

@@ -5,6 +5,16 @@
 
 namespace millrace::runtime {
 
+namespace {
+
+constexpr uint64_t kFewestSlots = 8192;
+/// Below this a table grows in larger steps: each step moves all groups once more.
+constexpr uint64_t kSmallSlots = 1 << 18;
+/// Rows whose hashes are asked for ahead of being moved.
+constexpr uint64_t kSlotsAhead = 16;
+
+}  // namespace
+
 GroupTable::GroupTable(const RowLayout* layout, uint32_t key_count, memory::Budget* budget,
                        Stopped stopped)
     : rows_(layout, budget),
@@ -37,6 +47,9 @@ Status GroupTable::move_slots(uint64_t* slots, uint64_t slot_count) const {
     if (i % kRowsBetweenStops == 0 && stopped_ && stopped_()) {
       return Status::error(base::ErrorCode::QueryCanceled);
     }
+    // An empty slot asks for address 0, which costs nothing and faults nothing.
+    const uint64_t later = old[std::min(i + kSlotsAhead, slot_count_ - 1)];
+    __builtin_prefetch(reinterpret_cast<const char*>(later & kPointerMask));
     if (old[i] == 0) continue;
     uint64_t hash;
     std::memcpy(&hash, reinterpret_cast<const char*>(old[i] & kPointerMask), sizeof(hash));
@@ -50,7 +63,8 @@ Status GroupTable::move_slots(uint64_t* slots, uint64_t slot_count) const {
 Status GroupTable::find_or_insert(std::span<const VectorView> keys, LanesView lanes, char** rows,
                                   uint8_t* is_new) {
   while ((group_count() + lanes.count) * 2 > slot_count_) {
-    MR_RETURN_IF_ERROR(grow(std::max<uint64_t>(slot_count_ * 2, 8192)));
+    const uint64_t factor = slot_count_ < kSmallSlots ? 4 : 2;
+    MR_RETURN_IF_ERROR(grow(std::max<uint64_t>(slot_count_ * factor, kFewestSlots)));
   }
   uint64_t hashes[column::kVectorSize];
   uint64_t probe[column::kVectorSize];

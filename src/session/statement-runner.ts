@@ -97,7 +97,7 @@ export class StatementRunner {
     }
     if (statement?.kind === "declareCursor") {
       const context = this.state.context(text, signal);
-      const plan = await this.planner.plan(statement.query, declaredOids, context);
+      const plan = await this.plan(statement.query, declaredOids, context);
       throwIfAborted(signal);
       return { ...described, parameterOids: plan.parameterOids, columns: null, plan };
     }
@@ -124,8 +124,7 @@ export class StatementRunner {
     context: StatementContext,
   ): Promise<PlannedQuery> {
     if (statement.kind === "query" && isLiveQuery(statement)) {
-      const query = withLiveRows(statement, this.state);
-      return momentary(await this.plan(query, declaredOids, context));
+      return momentary(await this.plan(this.withLiveRows(statement), declaredOids, context));
     }
     const calls = statement.kind === "query" ? sessionCalls(statement) : null;
     if (calls === null) return this.planner.plan(statement, declaredOids, context);
@@ -246,7 +245,10 @@ export class StatementRunner {
   private async startCopy(statement: Copy, start: Start): Promise<Opened> {
     const context = this.state.context(start.prepared.text, start.signal);
     this.state.transaction.markQueried();
-    return { kind: "copyOut", copy: await startCopy(statement, this.planner, context) };
+    const planner = {
+      plan: (query: Query) => this.planner.plan(this.withLiveRows(query), null, context),
+    };
+    return { kind: "copyOut", copy: await startCopy(statement, planner, context) };
   }
 
   private async execute(statement: Execute, outer: Start): Promise<Opened> {
@@ -329,6 +331,10 @@ export class StatementRunner {
       default:
         return null;
     }
+  }
+
+  private withLiveRows(query: Query): Query {
+    return isLiveQuery(query) ? withLiveRows(query, this.state) : query;
   }
 
   private get planner(): Planner {

@@ -8,25 +8,30 @@ import {
 } from "../../errors/index.js";
 import type { CopyFormat } from "../../fragments/index.js";
 import type { Copy, Query, SelectItem, TableName } from "../../parser/index.js";
-import type { PlannedQuery, Planner, StatementContext } from "../planner.js";
+import type { PlannedQuery, StatementContext } from "../planner.js";
 import { CopyOut } from "./copy-out.js";
 import { readCopyOptions, type ColumnChoice, type CopyOptions } from "./options.js";
+
+/** Plans what COPY sends. */
+export interface CopyPlanner {
+  plan(query: Query): Promise<PlannedQuery>;
+}
 
 /** Plans and starts COPY … TO STDOUT; refuses the other ways of COPY. */
 export async function startCopy(
   statement: Copy,
-  planner: Planner,
+  planner: CopyPlanner,
   context: StatementContext,
 ): Promise<CopyOut> {
   const { source, direction, endpoint } = statement;
   if (endpoint !== "client") throw copyFileForbidden(direction, endpoint);
-  if (source.kind === "table") await checkColumns(source, planner, context);
+  if (source.kind === "table") await checkColumns(source, planner);
   if (direction === "from") {
     throw cannotInsertIntoForeignTable(source.kind === "table" ? source.table.name : "");
   }
   const options = readCopyOptions(statement.options, direction);
   const query = source.kind === "query" ? source.query : selectFrom(source.table, source.columns);
-  const plan = await planner.plan(query, null, context);
+  const plan = await planner.plan(query);
   const format = formatOf(options, plan, source);
   const formats = plan.columns.map(() => (format.kind === "binary" ? 1 : 0));
   const stream = plan.start([], formats, context, format);
@@ -37,10 +42,9 @@ export async function startCopy(
 /** Throws 42703 and 42701 for the columns that COPY names. */
 async function checkColumns(
   { table, columns }: Extract<Copy["source"], { kind: "table" }>,
-  planner: Planner,
-  context: StatementContext,
+  planner: CopyPlanner,
 ): Promise<void> {
-  const { columns: known } = await planner.plan(selectFrom(table, []), null, context);
+  const { columns: known } = await planner.plan(selectFrom(table, []));
   columns.forEach((column, index) => {
     if (!known.some(({ name }) => name === column)) {
       throw undefinedColumnOfRelation(column, table.name);

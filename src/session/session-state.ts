@@ -11,7 +11,7 @@ import { Portals } from "./cursor/portals.js";
 import { PreparedStatements } from "./prepared-statement.js";
 import type { ReplySink } from "./reply-sink.js";
 import type { StatementCache } from "./statement-cache.js";
-import { SessionSettings } from "./settings/index.js";
+import { SessionSettings, type Authority } from "./settings/index.js";
 import { Transaction } from "./transaction.js";
 
 /** Seconds from 1970-01-01 to 2000-01-01, from which PostgreSQL counts. */
@@ -65,6 +65,8 @@ export class SessionState {
   /** A query string of several statements runs: they make a transaction block of their own. */
   severalStatements = false;
   readonly notifications: SessionNotifications;
+  /** Who may act as whom; without one, everybody. */
+  private readonly authority: Authority | undefined;
   private statementMicros = 0n;
   private readonly startMicros: bigint;
   private changedMicros: bigint;
@@ -76,11 +78,12 @@ export class SessionState {
     readonly identity: SessionIdentity,
     readonly sink: ReplySink,
   ) {
+    this.authority = environment.planner.authorityOf?.(identity);
     this.settings = new SessionSettings({
       server: environment.serverSettings,
       timeZones: environment.timeZones,
       user: identity.user,
-      authority: environment.planner.authorityOf?.(identity),
+      authority: this.authority,
     });
     this.portals = new Portals(environment.log);
     const { notifications, advisoryLocks } = environment.shared;
@@ -120,6 +123,21 @@ export class SessionState {
     if (!this.working) return;
     this.working = false;
     this.changedMicros = this.nowMicros();
+  }
+
+  /** Whether the current user may act for another, by a role of those who may or by being a member. */
+  mayActFor(user: string, predefinedRole: string): boolean {
+    const { authority } = this;
+    if (authority === undefined) return true;
+    const { currentUser } = this.settings.snapshot();
+    return (
+      authority.hasRightsOf(currentUser, user) || authority.hasRightsOf(currentUser, predefinedRole)
+    );
+  }
+
+  /** Whether a user is a superuser; the current one where none is named. */
+  isSuperuser(user = this.settings.snapshot().currentUser): boolean {
+    return this.authority?.isSuperuser(user) ?? true;
   }
 
   /** What others see of the session. */

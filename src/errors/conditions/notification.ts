@@ -47,3 +47,12 @@ export function tooManyAdvisoryLocks(): SqlError {
 export function settingNameMissing(): SqlError {
   return new SqlError("nullValueNotAllowed", "SET requires parameter name");
 }
+
+/** 42501, of pg_cancel_backend and pg_terminate_backend on somebody else's session. */
+export function mayNotSignal(what: "cancel" | "terminate", isSuperuser: boolean): SqlError {
+  const [query, done] = what === "cancel" ? ["query", "canceled"] : ["process", "terminated"];
+  const message = isSuperuser
+    ? `must be a superuser to ${what} superuser ${query}`
+    : `must be a member of the role whose ${query} is being ${done} or member of pg_signal_backend`;
+  return new SqlError("insufficientPrivilege", message);
+}

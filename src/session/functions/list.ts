@@ -1,9 +1,11 @@
 import {
+  mayNotSignal,
   notABackend,
   settingNameMissing,
   terminatedByAdministrator,
   type SqlError,
 } from "../../errors/index.js";
+import type { RegisteredSession } from "../activity/session-registry.js";
 import { ADVISORY_FUNCTIONS } from "./advisory.js";
 import type { CallContext, CallResult, SessionFunction } from "./session-function.js";
 
@@ -30,9 +32,8 @@ const FUNCTIONS: readonly SessionFunction[] = [
     name: "pg_cancel_backend",
     parameters: [["int4"]],
     result: "bool",
-    run: ([processId], { state }) => {
-      const found = state.environment.shared.registry.find(Number(processId));
-      if (found === undefined) state.notice(notABackend(processId ?? ""));
+    run: (values, context) => {
+      const found = sessionToSignal("cancel", values, context);
       found?.cancel();
       return found !== undefined;
     },
@@ -41,9 +42,8 @@ const FUNCTIONS: readonly SessionFunction[] = [
     name: "pg_terminate_backend",
     parameters: [["int4"], ["int4", "int8"]],
     result: "bool",
-    run: ([processId], { state }) => {
-      const found = state.environment.shared.registry.find(Number(processId));
-      if (found === undefined) state.notice(notABackend(processId ?? ""));
+    run: (values, context) => {
+      const found = sessionToSignal("terminate", values, context);
       found?.terminate(terminatedByAdministrator());
       return found !== undefined;
     },
@@ -55,6 +55,23 @@ const FUNCTIONS: readonly SessionFunction[] = [
 export const SESSION_FUNCTIONS: ReadonlyMap<string, SessionFunction> = new Map(
   FUNCTIONS.map((each) => [each.name, each]),
 );
+
+/** The session of that process; warns where there is none, 42501 where it is not this user's. */
+function sessionToSignal(
+  what: "cancel" | "terminate",
+  [processId]: readonly (string | null)[],
+  { state }: CallContext,
+): RegisteredSession | undefined {
+  const found = state.environment.shared.registry.find(Number(processId));
+  if (found === undefined) {
+    state.notice(notABackend(processId ?? ""));
+    return undefined;
+  }
+  const { user } = found.activity.identity;
+  if (state.isSuperuser(user) && !state.isSuperuser()) throw mayNotSignal(what, true);
+  if (!state.mayActFor(user, "pg_signal_backend")) throw mayNotSignal(what, false);
+  return found;
+}
 
 function setConfig(
   [name, value, isLocal]: readonly (string | null | undefined)[],

@@ -1,5 +1,6 @@
 import { KNOWN_SETTINGS, type SettingDefinition } from "../settings/index.js";
 import { TYPE_FACTS, typeOfOid } from "../../types/index.js";
+import type { SessionActivity } from "../activity/session-registry.js";
 import type { SessionState } from "../session-state.js";
 import { timeText, truth, type LiveRelation, type LiveValue } from "./live-relation.js";
 
@@ -29,31 +30,44 @@ const ACTIVITY: LiveRelation = {
     ["query", "text"],
     ["backend_type", "text"],
   ],
-  rows: ({ environment }) =>
-    environment.shared.registry.activities.map((each) => [
-      null,
-      each.identity.database,
-      String(each.identity.processId),
-      null,
-      null,
-      each.identity.user,
-      each.applicationName,
-      each.identity.client?.host ?? null,
-      null,
-      each.identity.client === undefined ? null : String(each.identity.client.port),
-      timeText(each.startMicros),
-      timeText(each.transactionMicros),
-      timeText(each.queryMicros),
-      timeText(each.stateChangeMicros),
-      ...(each.state === "active" ? [null, null] : ["Client", "ClientRead"]),
-      each.state,
-      null,
-      null,
-      null,
-      each.query,
-      "client backend",
-    ]),
+  rows: (state) =>
+    state.environment.shared.registry.activities.map((each) => activityRow(each, state)),
 };
+
+const HIDDEN = "<insufficient privilege>";
+
+/** What a session does is for its own user and those who may read statistics. */
+function activityRow(each: SessionActivity, state: SessionState): readonly LiveValue[] {
+  const { database, processId, user, client } = each.identity;
+  const isShown = state.mayActFor(user, "pg_read_all_stats");
+  const waits = each.state === "active" ? [null, null] : ["Client", "ClientRead"];
+  const shown = [
+    client?.host ?? null,
+    null,
+    client === undefined ? null : String(client.port),
+    timeText(each.startMicros),
+    timeText(each.transactionMicros),
+    timeText(each.queryMicros),
+    timeText(each.stateChangeMicros),
+    ...waits,
+    each.state,
+  ];
+  return [
+    null,
+    database,
+    String(processId),
+    null,
+    null,
+    user,
+    each.applicationName,
+    ...(isShown ? shown : shown.map(() => null)),
+    null,
+    null,
+    null,
+    isShown ? each.query : HIDDEN,
+    isShown ? "client backend" : null,
+  ];
+}
 
 const CURSORS: LiveRelation = {
   name: "pg_cursors",
@@ -171,14 +185,15 @@ const STATEMENTS: LiveRelation = {
     ["stddev_exec_time", "float8"],
     ["rows", "int8"],
   ],
-  rows: ({ environment }) =>
-    environment.shared.statistics
-      .summaries()
-      .map((each) => [
+  rows: (state) =>
+    state.environment.shared.statistics.summaries().map((each) => {
+      const isShown = state.mayActFor(each.user, "pg_read_all_stats");
+      const print = BigInt.asIntN(64, BigInt(`0x${each.fingerprint}`));
+      return [
         each.user,
         each.database,
-        String(BigInt.asIntN(64, BigInt(`0x${each.fingerprint}`))),
-        each.query,
+        isShown ? String(print) : null,
+        isShown ? each.query : HIDDEN,
         String(each.calls),
         String(each.totalMs),
         String(each.minMs),
@@ -186,7 +201,8 @@ const STATEMENTS: LiveRelation = {
         String(each.meanMs),
         String(each.deviationMs),
         String(each.rows),
-      ]),
+      ];
+    }),
 };
 
 /** Live relations by name. */

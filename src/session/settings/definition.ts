@@ -13,6 +13,8 @@ export interface Authority {
   /** Throws unless who logged in as `loginUser` may become `user` altogether. */
   checkSessionUser(user: string, loginUser: string): void;
   isSuperuser(user: string): boolean;
+  /** Whether `user` has the rights of `role` without becoming it. */
+  hasRightsOf(user: string, role: string): boolean;
 }
 
 /** What the check of a string setting may look at. */

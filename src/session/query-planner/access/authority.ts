@@ -34,6 +34,16 @@ export class RoleAuthority implements Authority {
     return role?.superuser ?? (guest && user === this.identity.user);
   }
 
+  /** A user has their own rights, and nobody those of a role that is no more. */
+  hasRightsOf(user: string, role: string): boolean {
+    if (user === role || this.isSuperuser(user)) return true;
+    const who = this.security.roleNamed(user);
+    const whose = this.security.roleNamed(role);
+    return (
+      who !== undefined && whose !== undefined && this.security.hasRightsOf(who.oid, whose.oid)
+    );
+  }
+
   private get security(): SecurityVersion {
     return this.definitions.current.security;
   }

@@ -16,7 +16,7 @@ const BUILD_PACKAGES = [
   "zlib1g-dev",
   "tzdata",
 ];
-const TEST_PACKAGES = ["postgresql-15", "postgresql-client-15"];
+const TEST_PACKAGES = ["postgresql-15", "postgresql-client-15", "openssl"];
 const ENVIRONMENT = { ...process.env, LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" };
 
 /** Sees to the Debian packages: those the build needs and, `forTests`, the oracle's. */

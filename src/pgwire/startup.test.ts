@@ -99,23 +99,8 @@ test("the database is named after the user unless it is named", async () => {
   client.send(startup(V3, { user: "solo" }));
   await client.untilReady();
   await client.query("select 1");
-  const {
-    user,
-    guest,
-    database,
-    versionText,
-    client: from,
-  } = host.planner.contexts.at(-1)?.session ?? assert.fail();
-  assert.deepEqual(
-    { user, guest, database, versionText, host: from?.host },
-    {
-      user: "solo",
-      guest: true,
-      database: "solo",
-      versionText: "PostgreSQL 15.18 (test)",
-      host: "127.0.0.1",
-    },
-  );
+  const { user, guest, database } = host.planner.contexts.at(-1)?.session ?? {};
+  assert.deepEqual({ user, guest, database }, { user: "solo", guest: true, database: "solo" });
   client.close();
 });
 
@@ -196,4 +181,21 @@ test("a peer that does not start in time is dropped", async (t) => {
   clock.advance(2_000);
   const said = (await client.untilClosed()).map(brief);
   assert.match(said.join(), /^E FATAL 08P01 terminating connection because/);
+});
+
+test("protocol 3.2 has long cancel keys, 3.0 and 3.1 short ones, and none is negotiated", async () => {
+  const keys: number[] = [];
+  for (const minor of [0, 1, 2]) {
+    const client = await WireClient.open(host.port);
+    client.send(startup(V3 + minor, { user: "u" }));
+    const messages = await client.untilReady();
+    assert.equal(messages[0]?.tag, "R");
+    keys.push((messages.find(({ tag }) => tag === "K")?.body.length ?? 0) - 4);
+    client.close();
+  }
+  assert.deepEqual(keys, [4, 4, 32]);
+  const client = await WireClient.open(host.port);
+  client.send(startup(V3, { user: "u", "_pq_.x": "1" }));
+  assert.equal((await client.next())?.body.readInt32BE(0), V3, "no newer than the client's");
+  client.close();
 });

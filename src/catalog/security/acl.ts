@@ -129,8 +129,13 @@ export function aclText(acl: Acl, nameOf: (role: number) => string): string {
       if ((privileges & mask) === 0) return "";
       return (grantable & mask) === 0 ? letter : `${letter}*`;
     });
-    const who = grantee === 0 ? "" : nameOf(grantee);
-    return `${who}=${letters.join("")}/${nameOf(grantor)}`;
+    const who = grantee === 0 ? "" : quotedName(nameOf(grantee));
+    return `${who}=${letters.join("")}/${quotedName(nameOf(grantor))}`;
   });
   return `{${items.join(",")}}`;
+}
+
+/** As aclitem's text has names. */
+function quotedName(name: string): string {
+  return /^[A-Za-z0-9_]+$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }

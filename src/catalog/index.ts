@@ -80,3 +80,21 @@ export {
   SERVER_OBJECT,
   type DefaultPrivileges,
 } from "./security/security-version.js";
+export type { CatalogLink, CatalogPlace } from "./system/link.js";
+export type { LiveRow, LiveView } from "./system/live-view.js";
+export type {
+  MirrorRole,
+  MirrorSource,
+  MirrorState,
+} from "./system/mirror/mirror-state.js";
+export { PglitePlace } from "./system/pglite/pglite-place.js";
+export { SupervisedCatalog, type SupervisedOptions } from "./system/supervised-catalog.js";
+export type {
+  CatalogAnswer,
+  CatalogFacts,
+  CatalogRequest,
+  SessionFrame,
+  SystemCatalog,
+} from "./system/system-catalog.js";
+export { type Batch, type WireParameter } from "./system/wire/batch.js";
+export { TAG as REPLY_TAG, type DescribedColumn, type Reply } from "./system/wire/reply.js";

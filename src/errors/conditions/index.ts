@@ -4,6 +4,7 @@ export * from "./wire.js";
 export * from "./session.js";
 export * from "./security.js";
 export * from "./login.js";
+export * from "./system-catalog.js";
 export * from "./parser.js";
 export * from "./binder.js";
 export * from "./functions.js";

@@ -1,0 +1,27 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { readFile } from "node:fs/promises";
+import { PGlite } from "@electric-sql/pglite";
+import { invariant } from "../../../errors/index.js";
+import type { ToWorker, FromWorker, WorkerStart } from "./messages.js";
+
+/** The thread that PGlite runs in; started by pglite-place.ts, which may end it at any moment. */
+const port = parentPort;
+invariant(port !== null, "a worker thread");
+const { imagePath } = workerData as WorkerStart;
+
+/** Small buffers: the whole catalog is a few megabytes, and lives in memory anyway. */
+const OWN_PARAMETERS = ["-c", "shared_buffers=4MB", "-c", 'search_path="$user", public'];
+
+const database = await PGlite.create({
+  loadDataDir: new Blob([await readFile(imagePath)]),
+  relaxedDurability: true,
+  startParams: [...PGlite.defaultStartParams, ...OWN_PARAMETERS],
+});
+
+port.on("message", ({ id, batch }: ToWorker) => {
+  const reply = database.execProtocolRawSync(batch);
+  const heldBytes = process.memoryUsage().arrayBuffers;
+  const message: FromWorker = { kind: "reply", id, reply, heldBytes };
+  port.postMessage(message, [reply.buffer as ArrayBuffer]);
+});
+port.postMessage({ kind: "ready" } satisfies FromWorker);

@@ -1,0 +1,52 @@
+import { SqlError, type ErrorFields } from "../sql-error.js";
+
+/** What the PostgreSQL behind the system catalog answered, by the letters of the protocol. */
+export function systemCatalogRefused(fields: ReadonlyMap<string, string>): SqlError {
+  const entries: readonly (readonly [keyof ErrorFields, string])[] = [
+    ["detail", "D"],
+    ["hint", "H"],
+    ["where", "W"],
+    ["schema", "s"],
+    ["table", "t"],
+    ["column", "c"],
+    ["dataType", "d"],
+    ["constraint", "n"],
+  ];
+  const told = entries.flatMap(([name, letter]) => {
+    const value = fields.get(letter);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const position = fields.get("P");
+  const severity = fields.get("V") ?? fields.get("S");
+  const error = new SqlError("internalError", fields.get("M") ?? "", {
+    ...(Object.fromEntries(told) as ErrorFields),
+    ...(position === undefined ? {} : { position: Number(position) }),
+    ...(severity === undefined ? {} : { severity: severity as NonNullable<ErrorFields["severity"]> }),
+  });
+  return Object.assign(error, { sqlstate: fields.get("C") ?? error.sqlstate });
+}
+
+/** 58000: there is none at the moment. */
+export function systemCatalogGone(reason: string): SqlError {
+  return new SqlError("systemError", `the system catalog cannot be reached: ${reason}`);
+}
+
+/** 57014: a catalog query ran longer than any should. */
+export function systemCatalogStuck(limitMs: number): SqlError {
+  const message = "canceling statement due to the system catalog's time limit";
+  const detail = `Queries of the system catalog may take ${String(limitMs)} ms.`;
+  return new SqlError("queryCanceled", message, { detail });
+}
+
+/** 0A000: tables and catalogs in one query. */
+export function systemCatalogMixed(name: string, position: number | undefined): SqlError {
+  const message = `a query cannot read both the system catalog and relation "${name}"`;
+  const hint = "Ask the system catalog first and use its answer in a second query.";
+  return new SqlError("featureNotSupported", message, { hint }).at(position);
+}
+
+/** 0A000: a function with effects, in a query of the catalog. */
+export function systemCatalogFunction(name: string): SqlError {
+  const message = `function ${name} is not supported in a query of the system catalog`;
+  return new SqlError("featureNotSupported", message);
+}

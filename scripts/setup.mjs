@@ -12,6 +12,7 @@ import { alone } from "./setup/lock.mjs";
 import { setUpNative } from "./setup/native.mjs";
 import { setUpNpmPackages } from "./setup/npm-packages.mjs";
 import { say, SetupError } from "./setup/report.mjs";
+import { setUpSystemCatalog } from "./setup/system-catalog.mjs";
 import { setUpSystemPackages } from "./setup/system-packages.mjs";
 import { setUpTypeScript } from "./setup/typescript.mjs";
 
@@ -22,6 +23,7 @@ const STEPS = {
   npm: () => setUpNpmPackages(),
   schema: () => setUpFragmentSchema(),
   typescript: () => setUpTypeScript(),
+  catalog: () => setUpSystemCatalog(),
   native: (tests) => setUpNative(tests),
 };
 

@@ -41,6 +41,8 @@ export class MillraceServer {
     const dataDirectory = options.dataDirectory ?? temporary ?? "";
     const main = join(COMPILED, "src", "main.js");
     const args = ["serve", "--listen", "127.0.0.1:0", "--data-dir", dataDirectory, "--no-sample"];
+    // The answers were recorded from PostgreSQL 15.
+    args.push("--server-version", "15.18");
     const threads = options.threads === undefined ? [] : ["--threads", String(options.threads)];
     const child = spawn(
       process.execPath,

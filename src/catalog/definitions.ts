@@ -201,6 +201,10 @@ export class Definitions {
     this.version = this.store.setComment(this.version, oid, column, comment);
   }
 
+  comments(): ReturnType<MetadataStore["comments"]> {
+    return this.store.comments();
+  }
+
   comment(oid: number, column?: number): string | undefined {
     return this.store.comment(oid, column);
   }

@@ -82,11 +82,9 @@ export {
 } from "./security/security-version.js";
 export type { CatalogLink, CatalogPlace } from "./system/link.js";
 export type { LiveRow, LiveView } from "./system/live-view.js";
-export type {
-  MirrorRole,
-  MirrorSource,
-  MirrorState,
-} from "./system/mirror/mirror-state.js";
+export type { MirrorSource, MirrorState } from "./system/mirror/mirror-state.js";
+export { StoredMirror } from "./stored-mirror.js";
+export { SETTINGS_FUNCTION, SHOWN_SETTINGS } from "./system/mirror/prelude.js";
 export { PglitePlace } from "./system/pglite/pglite-place.js";
 export { SupervisedCatalog, type SupervisedOptions } from "./system/supervised-catalog.js";
 export type {

@@ -41,6 +41,7 @@ export class StoredCatalog implements Catalog {
   private readonly pinned: PinnedRelations;
   private readonly samples: Map<number, TableSample>;
   private readonly analyses: AnalysisQueue;
+  private sampleCount = 0;
 
   private constructor(
     private readonly store: MetadataStore,
@@ -130,6 +131,17 @@ export class StoredCatalog implements Catalog {
     const sample = { rowCount: relation.statistics.rowCount, columns: byName };
     this.store.saveSample(entry.oid, sample);
     this.samples.set(entry.oid, sample);
+    this.sampleCount += 1;
+  }
+
+  /** Changes with every sample. */
+  get statisticsVersion(): number {
+    return this.sampleCount;
+  }
+
+  /** Rows of a table when it was sampled last; undefined before. */
+  sampledRowCount(oid: number): number | undefined {
+    return this.samples.get(oid)?.rowCount;
   }
 
   /** Resolves when all that was defined has been sampled. */

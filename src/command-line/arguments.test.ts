@@ -8,6 +8,7 @@ const DEFAULTS = {
   dataDirectory: "./millrace-data",
   threads: null,
   hostMemoryBytes: null,
+  serverVersion: "14.20",
   sample: true,
 };
 
@@ -17,7 +18,8 @@ test("defaults, with and without the command's name", () => {
 });
 
 test("all options, in both spellings", () => {
-  const args = "serve --listen [::1]:0 --data-dir /d --threads=2 --host-memory 1.5GB --no-sample";
+  const args =
+    "serve --listen [::1]:0 --data-dir /d --threads=2 --host-memory 1.5GB --no-sample --server-version 15.1";
   assert.deepEqual(parseArguments(args.split(" ")), {
     kind: "serve",
     options: {
@@ -25,6 +27,7 @@ test("all options, in both spellings", () => {
       dataDirectory: "/d",
       threads: 2,
       hostMemoryBytes: 1.5 * 2 ** 30,
+      serverVersion: "15.1",
       sample: false,
     },
   });
@@ -57,6 +60,8 @@ test("the help names every option", () => {
     "help",
     "hba-file",
     "tls-cert",
+    "server-version",
+    "help",
   ]) {
     assert.ok(HELP.includes(`--${name}`), name);
   }
@@ -75,6 +80,7 @@ test("what is wrong is told in one line", () => {
     ["--host-memory lots", /^--host-memory: "lots" is no size/],
     ["--host-memory 8XB", /^--host-memory: "8XB" is no size/],
     ["--host-memory 1MB", /^--host-memory: "1MB" is not between/],
+    ["--server-version 11.2", /^--server-version: "11.2" is no PostgreSQL version/],
     ["--listen 5433", /^--listen: "5433" is no HOST:PORT/],
     ["--listen localhost:99999", /^--listen: "localhost:99999" is no HOST:PORT/],
     ["--tls-cert a.pem", /^--tls-cert and --tls-key belong together$/],

@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import type { Address } from "../env/index.js";
 import { UsageError } from "./usage-error.js";
-import { parseListenAddress, parseSize, parseThreads } from "./values.js";
+import { parseListenAddress, parseServerVersion, parseSize, parseThreads } from "./values.js";
+import { POSTGRES_VERSION } from "./version.js";
 
 /** What `serve` is to do. */
 export interface ServeOptions {
@@ -11,6 +12,8 @@ export interface ServeOptions {
   readonly threads: number | null;
   /** Null: a share of the machine's memory. */
   readonly hostMemoryBytes: number | null;
+  /** What server_version tells clients. */
+  readonly serverVersion: string;
   /** Whether a first start makes the sample schema. */
   readonly sample: boolean;
   /** Files that say who may connect how; undefined where none was given. */
@@ -50,6 +53,7 @@ Usage: millrace [serve] [options]
   --tls-cert FILE      the server's certificate (PEM): connections may be encrypted
   --tls-key FILE       the certificate's key (PEM)
   --tls-client-ca FILE who signs clients' certificates (PEM)
+  --server-version V   PostgreSQL version to report (default ${POSTGRES_VERSION})
   --no-sample          do not make the TPC-H sample on the first start
   --help               show this
   --version            show the version
@@ -58,7 +62,8 @@ Usage: millrace [serve] [options]
 /** Options that take no value. */
 const FLAGS = new Set(["help", "version", "no-sample"]);
 const ACCESS = ["hba-file", "tls-cert", "tls-key", "tls-client-ca"] as const;
-const VALUED = new Set(["listen", "data-dir", "threads", "host-memory", ...ACCESS]);
+const PLAIN = ["listen", "data-dir", "threads", "host-memory", "server-version"] as const;
+const VALUED = new Set<string>([...PLAIN, ...ACCESS]);
 
 /** Reads the command line (without program and script). Throws UsageError. */
 export function parseArguments(args: readonly string[]): Command {
@@ -109,6 +114,10 @@ function serveOptions(given: ReadonlyMap<string, string>): ServeOptions {
     dataDirectory: given.get("data-dir") ?? DEFAULT_DATA_DIRECTORY,
     threads: threads === undefined ? null : parseThreads("--threads", threads),
     hostMemoryBytes: memory === undefined ? null : parseSize("--host-memory", memory),
+    serverVersion: parseServerVersion(
+      "--server-version",
+      given.get("server-version") ?? POSTGRES_VERSION,
+    ),
     sample: !given.has("no-sample"),
     ...(ACCESS.some((name) => given.has(name)) ? { access: accessOptions(given) } : {}),
   };

@@ -39,6 +39,13 @@ export function parseThreads(option: string, text: string): number {
   throw new UsageError(`${option}: "${text}" is no number from 1 to ${String(MAX_THREADS)}`);
 }
 
+/** A PostgreSQL version as server_version has it: 14.20. */
+export function parseServerVersion(option: string, text: string): string {
+  const major = Number(/^(\d{2})\.\d{1,2}$/.exec(text)?.[1] ?? "0");
+  if (major >= 12 && major <= 18) return text;
+  throw new UsageError(`${option}: "${text}" is no PostgreSQL version from 12.0 to 18.99`);
+}
+
 /** HOST:PORT, an IPv6 host in brackets. */
 export function parseListenAddress(option: string, text: string): Address {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);

@@ -1,16 +1,20 @@
 /** The product's version, that of package.json. */
 export const VERSION = "0.1.0";
 
-/** The PostgreSQL release whose behaviour is kept to, as server_version tells it. */
-export const POSTGRES_VERSION = "15.18";
+/**
+ * What server_version tells unless told otherwise. What clients do with the catalogs hangs on it: the
+ * system catalog is a PostgreSQL 18, and psql 15 and 16 ask a 15 to 17 for a column that no longer
+ * is, where psql of every release browses a 14.
+ */
+export const POSTGRES_VERSION = "14.20";
 
 /** What version() answers: clients read the number behind the first word. */
-export function versionText(): string {
-  return `PostgreSQL ${POSTGRES_VERSION} (Millrace ${VERSION}) on ${process.platform}-${process.arch}`;
+export function versionText(version: string): string {
+  return `PostgreSQL ${version} (Millrace ${VERSION}) on ${process.platform}-${process.arch}`;
 }
 
 /** server_version_num: 15.18 is 150018. */
-export function versionNumber(): number {
-  const [major = "0", minor = "0"] = POSTGRES_VERSION.split(".");
+export function versionNumber(version: string): number {
+  const [major = "0", minor = "0"] = version.split(".");
   return Number(major) * 10_000 + Number(minor);
 }

@@ -35,6 +35,7 @@ before(async () => {
     threads: 2,
     hostMemoryBytes: 2 ** 30,
     sample: false,
+    serverVersion: "14.20",
   };
   server = await startServer(options, thisMachine(), async (...given) => {
     const rooms = await openRooms(...given);

@@ -1,13 +1,23 @@
-import { StoredCatalog } from "../catalog/index.js";
+import {
+  PglitePlace,
+  SETTINGS_FUNCTION,
+  StoredCatalog,
+  StoredMirror,
+  SupervisedCatalog,
+} from "../catalog/index.js";
 import { Members } from "../cluster/index.js";
 import type { ServeOptions } from "../command-line/index.js";
-import { Engine, EngineEvaluator } from "../engine/index.js";
+import { Engine, EngineEvaluator, nativeProduct } from "../engine/index.js";
 import { invariant } from "../errors/index.js";
 import { LocalExecutor } from "../executor/index.js";
 import { QueryPlanner } from "../session/index.js";
+import { FIRST_STATEMENTS } from "./first-statements.js";
 import type { Machine } from "./machine.js";
 import { makeSample } from "./sample.js";
 import type { PlannerRooms, Resources } from "./server.js";
+
+/** The system catalog's data directory to begin with, made when the server is built. */
+const CATALOG_IMAGE = "system-catalog.tar";
 
 /** The rooms, with the engine for those who look whether it is left clean. */
 export interface EngineRooms extends PlannerRooms {
@@ -33,6 +43,14 @@ export async function openRooms(
   members.join(new LocalExecutor(engine, log));
   const [executor] = members.all;
   invariant(executor !== undefined, "an executor that has just joined");
+  const systemCatalog = new SupervisedCatalog({
+    place: new PglitePlace(nativeProduct(CATALOG_IMAGE)),
+    source: new StoredMirror(catalog),
+    liveFunctions: [SETTINGS_FUNCTION],
+    clock,
+    log,
+  });
+  systemCatalog.begin(FIRST_STATEMENTS);
   const sample = makeSample(options, catalog, log);
   return {
     engine,
@@ -42,11 +60,13 @@ export async function openRooms(
       executor,
       clock,
       random,
+      system: { systemCatalog, liveViews: [] },
     }),
     logins: catalog.logins(),
     news: sample.done,
     close: async () => {
       await sample.stop();
+      await systemCatalog.close();
       await catalog.close();
       await engine.close();
     },

@@ -32,6 +32,7 @@ function make(sample = true): ReturnType<typeof makeSample> {
     dataDirectory: folder,
     threads: 2,
     hostMemoryBytes: null,
+    serverVersion: "14.20",
     sample,
   };
   return makeSample(options, catalog, thisMachine().log);

@@ -1,6 +1,5 @@
 import {
   NO_ACCESS_FILES,
-  POSTGRES_VERSION,
   versionNumber,
   versionText,
   type ServeOptions,
@@ -102,9 +101,9 @@ function listen(
     ["listen_addresses", options.listen.host],
     ["max_connections", String(MAX_CONNECTIONS)],
     ["port", String(options.listen.port)],
-    ["server_version", POSTGRES_VERSION],
     ["ssl", policy.tls === null ? "off" : "on"],
-    ["server_version_num", String(versionNumber())],
+    ["server_version", options.serverVersion],
+    ["server_version_num", String(versionNumber(options.serverVersion))],
   ]);
   const shared = new SharedState(clock, Math.floor(hostMemoryBytes * ROW_MEMORY_SHARE));
   return WireServer.listen({
@@ -120,8 +119,8 @@ function listen(
       timeZones,
       statements: new StatementCache(),
       serverSettings,
-      versionText: versionText(),
       shared,
+      versionText: versionText(options.serverVersion),
     },
     maxConnections: MAX_CONNECTIONS,
     policy,

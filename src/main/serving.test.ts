@@ -44,6 +44,7 @@ async function start(): Promise<void> {
     threads: 2,
     hostMemoryBytes: 2 ** 30,
     sample: false,
+    serverVersion: "14.20",
   };
   server = await startServer(options, thisMachine(), async (...given) => {
     const rooms = await openRooms(...given);

@@ -23,6 +23,7 @@ before(async () => {
     threads: 2,
     hostMemoryBytes: 2 ** 28,
     sample: false,
+    serverVersion: "14.20",
   };
   server = await startServer(options, thisMachine(), openRooms);
   [one, other] = [await connected(), await connected()];

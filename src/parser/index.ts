@@ -12,6 +12,12 @@ export { MAX_NESTING_DEPTH } from "./lower/index.js";
 export { outline } from "./outline.js";
 export { outputColumnName, UNNAMED_COLUMN } from "./output-name.js";
 export {
+  systemMentionOf,
+  type MentionedFunction,
+  type MentionedRelation,
+  type SystemMention,
+} from "./system-mention.js";
+export {
   fingerprint,
   normalize,
   initParser,

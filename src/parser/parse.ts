@@ -138,7 +138,7 @@ function lowerRaw(raw: RawStmt, source: SourceMap): ParsedStatement {
   const text = slice.trim();
   const start = from + (slice.length - slice.trimStart().length);
   const node = raw.stmt ?? {};
-  const statement = guardStack(() => newLowering(source, text).statement(node as Node));
+  const statement = guardStack(() => newLowering(source, text, start).statement(node as Node));
   return Object.freeze({ statement, text, start });
 }
 

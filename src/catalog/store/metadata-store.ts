@@ -228,6 +228,20 @@ export class MetadataStore {
     return row === undefined ? undefined : text(row["value"]);
   }
 
+  /** All comments there are: on objects by OID, on columns by OID and number. */
+  comments(): readonly { readonly oid: number; readonly column: number; readonly text: string }[] {
+    const sql =
+      "SELECT object_id AS oid, 0 AS number, value FROM ducklake_tag " +
+      "WHERE end_snapshot IS NULL AND key = 'comment' UNION ALL " +
+      "SELECT table_id, column_id, value FROM ducklake_column_tag " +
+      "WHERE end_snapshot IS NULL AND key = 'comment'";
+    return this.all(sql).map((row) => ({
+      oid: Number(row["oid"]),
+      column: Number(row["number"]),
+      text: text(row["value"]),
+    }));
+  }
+
   private prepareTables(): void {
     this.database.pragma("locking_mode = EXCLUSIVE");
     this.database.pragma("journal_mode = WAL");

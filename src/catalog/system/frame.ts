@@ -22,6 +22,7 @@ export function framedBatch(frame: SessionFrame): Batch {
     ...frame.settings,
     ...ownSettings(frame),
     ["session_authorization", frame.user] as const,
+    ["role", frame.role] as const,
   ];
   const calls = settings.map(
     (_, index) =>

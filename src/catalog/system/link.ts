@@ -17,6 +17,9 @@ export interface CatalogPlace {
   readonly title: string;
   /** Whether the database's own name may be made that of the client. */
   readonly renamesDatabase: boolean;
-  /** Starts a fresh one: nothing of ours is in it yet, or all of it may be replaced. */
-  open(): Promise<CatalogLink>;
+  /**
+   * Starts a fresh one: nothing of ours is in it yet, or all of it may be replaced. `ending` aborted
+   * ends it, then or later.
+   */
+  open(ending: AbortSignal): Promise<CatalogLink>;
 }

@@ -1,5 +1,7 @@
+type LiveValue = string | number | boolean | null | readonly string[];
+
 /** A row of a live view, by the names of the function's output columns; values as JSON has them. */
-export type LiveRow = Readonly<Record<string, string | number | boolean | null>>;
+export type LiveRow = Readonly<Record<string, LiveValue>>;
 
 /**
  * What a set-returning function behind a system view answers, told anew for each statement that

@@ -24,15 +24,15 @@ export class RunningCatalog {
     place: CatalogPlace,
     source: MirrorSource,
     liveFunctions: readonly string[],
+    ending: AbortSignal,
   ): Promise<RunningCatalog> {
-    const link = await place.open();
+    const link = await place.open(ending);
     try {
       const own = liveFunctions.map((name) =>
         name === SETTINGS_FUNCTION ? settingsFunction() : liveFunction(name),
       );
-      for (const sql of [...PRELUDE, SERVER_DEFINITION, ...own]) {
-        await exchange(link, simpleQuery(sql));
-      }
+      // Settings first: what is sent together runs as one transaction.
+      await exchange(link, simpleQuery([...PRELUDE, SERVER_DEFINITION, ...own].join(";\n")));
       const facts = await readFacts(link);
       const running = new RunningCatalog(link, facts, await Mirror.begin(link), place, source);
       await running.showState();
@@ -44,9 +44,9 @@ export class RunningCatalog {
   }
 
   /** Makes mirror, role and database's name what the next statement is to see. */
-  async prepare(user: string, database: string): Promise<void> {
+  async prepare(names: readonly string[], database: string): Promise<void> {
     await this.showState();
-    await this.mirror.roles.ensure(user);
+    for (const name of names) await this.mirror.roles.ensure(name);
     if (!this.place.renamesDatabase || this.shownDatabase === database) return;
     const rename = new Batch()
       .parse(

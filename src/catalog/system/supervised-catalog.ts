@@ -1,4 +1,4 @@
-import type { Clock, Log } from "../../env/index.js";
+import type { Clock, Log, Timer } from "../../env/index.js";
 import {
   internalError,
   SqlError,
@@ -14,6 +14,7 @@ import type {
   CatalogAnswer,
   CatalogFacts,
   CatalogRequest,
+  SessionFrame,
   SystemCatalog,
 } from "./system-catalog.js";
 import { Reply } from "./wire/reply.js";
@@ -45,7 +46,7 @@ export class SupervisedCatalog implements SystemCatalog {
   /** The end of the queue. */
   private tail: Promise<unknown> = Promise.resolve();
   private queued = 0;
-  private closed = false;
+  private readonly ending = new AbortController();
 
   constructor(private readonly options: SupervisedOptions) {}
 
@@ -54,7 +55,7 @@ export class SupervisedCatalog implements SystemCatalog {
     const warm = async (): Promise<void> => {
       await this.running();
       for (const sql of statements) {
-        if (this.closed) return;
+        if (this.ending.signal.aborted) return;
         await this.inTurn(async () => (await this.running()).tryOut(sql));
       }
     };
@@ -66,7 +67,10 @@ export class SupervisedCatalog implements SystemCatalog {
   }
 
   run(request: CatalogRequest): Promise<CatalogAnswer> {
-    return this.inTurn(() => this.runNow(request));
+    return this.unlessGivenUp(
+      this.inTurn(() => this.runNow(request)),
+      request.signal,
+    );
   }
 
   restart(): Promise<void> {
@@ -74,14 +78,14 @@ export class SupervisedCatalog implements SystemCatalog {
   }
 
   async close(): Promise<void> {
-    this.closed = true;
+    this.ending.abort();
     await this.discard();
   }
 
   private async runNow(request: CatalogRequest): Promise<CatalogAnswer> {
     const { frame, signal, fill } = request;
     if (signal.aborted) throw signal.reason as SqlError;
-    const running = await this.prepared(frame.user, frame.database);
+    const running = await this.prepared(namesOf(frame), frame.database);
     if (signal.aborted) throw signal.reason as SqlError;
     const batch = framedBatch(frame);
     fill(batch);
@@ -98,10 +102,10 @@ export class SupervisedCatalog implements SystemCatalog {
   }
 
   /** The running one with the mirror, the role and the database's name as they should be. */
-  private async prepared(user: string, database: string): Promise<RunningCatalog> {
+  private async prepared(names: readonly string[], database: string): Promise<RunningCatalog> {
     const attempt = async (): Promise<RunningCatalog> => {
       const running = await this.running();
-      await running.prepare(user, database);
+      await running.prepare(names, database);
       return running;
     };
     try {
@@ -123,36 +127,52 @@ export class SupervisedCatalog implements SystemCatalog {
     signal: AbortSignal,
   ): Promise<Uint8Array> {
     const { clock, watchdogMs = WATCHDOG_MS } = this.options;
+    const watchdog = new AbortController();
+    const timer = clock.after(watchdogMs, () => watchdog.abort(systemCatalogStuck(watchdogMs)));
+    try {
+      const reply = this.unlessGivenUp(link.exchange(batch), signal);
+      return await this.unlessGivenUp(reply, watchdog.signal, 0);
+    } catch (error) {
+      // Those who wait find another one started already.
+      void this.discard();
+      if (!this.ending.signal.aborted) this.running().catch(() => undefined);
+      throw error instanceof SqlError ? error : systemCatalogGone(messageOf(error));
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  /** What `work` brings, or the reason of `signal` once it was aborted and time was given. */
+  private async unlessGivenUp<T>(
+    work: Promise<T>,
+    signal: AbortSignal,
+    graceMs = GRACE_MS,
+  ): Promise<T> {
     let giveUp: (reason: SqlError) => void = () => undefined;
     const given = new Promise<never>((_, reject) => {
       giveUp = reject;
     });
-    const timer = clock.after(watchdogMs, () => giveUp(systemCatalogStuck(watchdogMs)));
-    let grace = timer;
-    const abort = (): void => {
-      grace = clock.after(GRACE_MS, () => giveUp(signal.reason as SqlError));
+    let grace: Timer | null = null;
+    const aborted = (): void => {
+      grace = this.options.clock.after(graceMs, () => giveUp(signal.reason as SqlError));
     };
-    signal.addEventListener("abort", abort, { once: true });
+    if (signal.aborted) aborted();
+    signal.addEventListener("abort", aborted, { once: true });
     try {
-      return await Promise.race([link.exchange(batch), given]);
-    } catch (error) {
-      await this.discard();
-      // Those who wait find it started already.
-      if (!this.closed) this.running().catch(() => undefined);
-      throw error instanceof SqlError ? error : systemCatalogGone(messageOf(error));
+      return await Promise.race([work, given]);
     } finally {
-      timer.cancel();
-      grace.cancel();
-      signal.removeEventListener("abort", abort);
+      (grace as Timer | null)?.cancel();
+      signal.removeEventListener("abort", aborted);
     }
   }
 
   private running(): Promise<RunningCatalog> {
-    if (this.closed) return Promise.reject(systemCatalogGone("the server is shutting down"));
+    if (this.ending.signal.aborted)
+      return Promise.reject(systemCatalogGone("the server is shutting down"));
     if (this.starting !== null) return this.starting;
     const { place, source, liveFunctions, log, clock } = this.options;
     const began = clock.monotonicMs();
-    const starting = RunningCatalog.start(place, source, liveFunctions);
+    const starting = RunningCatalog.start(place, source, liveFunctions, this.ending.signal);
     this.starting = starting;
     starting.then(
       () => {
@@ -171,7 +191,7 @@ export class SupervisedCatalog implements SystemCatalog {
     const { starting } = this;
     this.starting = null;
     const running = await starting?.catch(() => null);
-    await running?.link.terminate();
+    await running?.link.terminate().catch(() => undefined);
   }
 
   private async recycle(link: CatalogLink): Promise<void> {
@@ -194,9 +214,14 @@ export class SupervisedCatalog implements SystemCatalog {
   }
 
   private report(what: string, error: unknown): void {
-    if (this.closed) return;
+    if (this.ending.signal.aborted) return;
     this.options.log.warn(`the system catalog ${what}`, { reason: messageOf(error) });
   }
+}
+
+/** Roles that the frame speaks of. */
+function namesOf({ user, role }: SessionFrame): readonly string[] {
+  return role === "none" ? [user] : [user, role];
 }
 
 function messageOf(error: unknown): string {

@@ -4,6 +4,8 @@ import type { Reply, ReplyMessage } from "./wire/reply.js";
 /** What of a session a catalog query depends on. It holds for that query alone. */
 export interface SessionFrame {
   readonly user: string;
+  /** Whom it acts as by SET ROLE; "none" is the user itself. */
+  readonly role: string;
   readonly database: string;
   readonly backendPid: number;
   /** What version() answers. */

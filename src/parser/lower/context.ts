@@ -22,12 +22,20 @@ export class Lowering {
   readonly source: SourceMap;
   /** The statement's own slice of the text. */
   readonly statementText: string;
+  /** Where that starts in the whole, in UTF-16 units from 0. */
+  readonly statementStart: number;
   readonly #rules: LoweringRules;
   #depth = 0;
 
-  constructor(source: SourceMap, statementText: string, rules: LoweringRules) {
+  constructor(
+    source: SourceMap,
+    statementText: string,
+    rules: LoweringRules,
+    statementStart: number,
+  ) {
     this.source = source;
     this.statementText = statementText;
+    this.statementStart = statementStart;
     this.#rules = rules;
   }
 

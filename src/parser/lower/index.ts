@@ -21,6 +21,6 @@ const RULES: LoweringRules = {
 };
 
 /** A fresh context for one statement of a text. `statementText` is that statement's own slice. */
-export function newLowering(source: SourceMap, statementText: string): Lowering {
-  return new Lowering(source, statementText, RULES);
+export function newLowering(source: SourceMap, statementText: string, start = 0): Lowering {
+  return new Lowering(source, statementText, RULES, start);
 }

@@ -11,18 +11,24 @@ import { contradictingCursorOptions, invariant } from "../../errors/index.js";
 import { bodyIf } from "../grammar/node.js";
 import { freeze, type Lowering } from "./context.js";
 import { textAfterKeyword } from "./source-text.js";
+import { lowerStatementQuery } from "./system-mention.js";
 import { lowerTypeName } from "./type-name.js";
 
 export function lowerPrepare(raw: PrepareStmt, context: Lowering): Prepare {
   invariant(raw.query !== undefined, "PREPARE without a statement");
+  const text = textAfterKeyword("as", context);
+  const select = bodyIf("SelectStmt", raw.query);
   return freeze({
     kind: "prepare",
     name: raw.name ?? "",
     parameterTypes: context.list(raw.argtypes, (node) =>
       lowerTypeName(bodyIf("TypeName", node) ?? {}, context),
     ),
-    statement: context.statement(raw.query),
-    statementText: textAfterKeyword("as", context),
+    statement:
+      select === undefined
+        ? context.statement(raw.query)
+        : lowerStatementQuery(select, text, context),
+    statementText: text,
     position: undefined,
   });
 }
@@ -64,11 +70,12 @@ export function lowerDeclareCursor(raw: DeclareCursorStmt, context: Lowering): D
   if ((options & CURSOR.insensitive) !== 0 && (options & CURSOR.asensitive) !== 0) {
     throw contradictingCursorOptions("INSENSITIVE", "ASENSITIVE");
   }
+  const text = textAfterKeyword("for", context);
   return freeze({
     kind: "declareCursor",
     name: raw.portalname ?? "",
-    query: context.query(select),
-    queryText: textAfterKeyword("for", context),
+    query: lowerStatementQuery(select, text, context),
+    queryText: text,
     binary: (options & CURSOR.binary) !== 0,
     scroll: scroll ? "scroll" : noScroll ? "noScroll" : "default",
     hold: (options & CURSOR.hold) !== 0,

@@ -39,6 +39,7 @@ import {
   lowerRename,
 } from "./role.js";
 import { lowerSet, lowerShow } from "./setting.js";
+import { lowerStatementQuery } from "./system-mention.js";
 import { lowerTransaction } from "./transaction.js";
 import { unsupported } from "./unsupported.js";
 
@@ -86,7 +87,7 @@ const STATEMENTS: NodeTable<Lowering, Statement> = {
 
   SelectStmt: (raw, context) => {
     if (firstSelect(raw).intoClause !== undefined) return unsupported({ SelectStmt: raw });
-    return context.query(raw);
+    return lowerStatementQuery(raw, context.statementText, context);
   },
 
   ExplainStmt: (raw, context) => {

@@ -2,6 +2,7 @@ import { isSystemSchema } from "../../catalog/index.js";
 import type {
   DerivedTable,
   Expression,
+  FunctionCall,
   Query,
   Select,
   SelectItem,
@@ -62,7 +63,17 @@ function lookFor(node: unknown, found: Mentions): void {
       found.others = true;
     }
   }
+  if (readsComputedSetting(node)) found.others = true;
   for (const child of Object.values(node)) lookFor(child, found);
+}
+
+/** `current_setting(name)` over rows, as over those of pg_settings: the system catalog knows all. */
+function readsComputedSetting(node: object): boolean {
+  if (!("kind" in node) || node.kind !== "functionCall") return false;
+  const call = node as FunctionCall;
+  return (
+    call.name.at(-1) === "current_setting" && call.arguments[0]?.value.kind === "columnReference"
+  );
 }
 
 function replaced(node: unknown, state: SessionState): unknown {

@@ -1,7 +1,6 @@
 import { snapshotRequest } from "../../binder/index.js";
 import { sameSnapshot } from "../../catalog/index.js";
 import { featureNotSupported, unreachable } from "../../errors/index.js";
-import type { Explain, Query } from "../../parser/index.js";
 import type {
   PlannedQuery,
   Planner,
@@ -13,6 +12,13 @@ import type { Authority } from "../settings/index.js";
 import { accessControl } from "./access/access-command.js";
 import { Rights } from "./access/rights.js";
 import { RoleAuthority } from "./access/authority.js";
+import { FUNCTIONS } from "../../functions/index.js";
+import {
+  systemMentionOf,
+  type Explain,
+  type Query,
+  type SystemMention,
+} from "../../parser/index.js";
 import { bindOver, declaredTypes } from "./binding.js";
 import { explainOptions } from "./explain/options.js";
 import { PlannedExplain } from "./explain/planned-explain.js";
@@ -22,6 +28,12 @@ import { PlannedSelect } from "./planned-select.js";
 import type { PlanningServices } from "./services.js";
 import { SharedPlan } from "./shared-plan.js";
 import { StatementSnapshots } from "./statement-snapshots.js";
+import {
+  isEnginesOwn,
+  isForCatalog,
+  PlannedSystemQuery,
+  type RoutingScope,
+} from "./system-query/index.js";
 import { analyze } from "./utility/analyze.js";
 import { comment } from "./utility/comment.js";
 import { createView } from "./utility/create-view.js";
@@ -47,12 +59,15 @@ export class QueryPlanner implements Planner {
     parameterOids: readonly number[] | null,
     context: StatementContext,
   ): Promise<PlannedQuery> {
-    if (statement.kind === "query") return this.planSelect(statement, parameterOids, context);
+    if (statement.kind === "query") return this.planQuery(statement, parameterOids, context);
     const options = explainOptions(statement.options);
     const { statement: inner } = statement;
     const query = inner.kind === "declareCursor" ? inner.query : inner;
     if (query.kind !== "query") {
       throw featureNotSupported("EXPLAIN of a statement that is no query is not supported");
+    }
+    if ((await this.systemMention(query, context)) !== null) {
+      throw featureNotSupported("EXPLAIN of a query of the system catalog is not supported");
     }
     const planned = await this.planSelect(query, parameterOids, context);
     return new PlannedExplain(planned, options, this.services);
@@ -88,6 +103,43 @@ export class QueryPlanner implements Planner {
       default:
         return unreachable(statement);
     }
+  }
+
+  private async planQuery(
+    query: Query,
+    parameterOids: readonly number[] | null,
+    context: StatementContext,
+  ): Promise<PlannedQuery> {
+    const { system, catalog } = this.services;
+    const mention = await this.systemMention(query, context);
+    if (mention === null || system === undefined) {
+      return this.planSelect(query, parameterOids, context);
+    }
+    const services = { ...system, catalogVersion: () => catalog.version };
+    return PlannedSystemQuery.plan(mention, parameterOids, context, services);
+  }
+
+  /** What to ask the system catalog; null where the query is the engine's. */
+  private async systemMention(
+    query: Query,
+    { settings }: StatementContext,
+  ): Promise<SystemMention | null> {
+    const mention = systemMentionOf(query);
+    if (mention === undefined) return null;
+    const { system, catalog } = this.services;
+    const { searchPath } = settings;
+    const { current } = catalog.definitions;
+    const hasRelation: RoutingScope["hasRelation"] = (name) => {
+      return current.relation(name) !== undefined;
+    };
+    const scope = { searchPath, functions: FUNCTIONS, hasRelation };
+    if (system !== undefined && !isEnginesOwn(mention, scope)) {
+      const facts = await system.systemCatalog.facts();
+      if (isForCatalog(mention, facts, scope)) return mention;
+    }
+    // There is a tree for what the engine takes, and a reason where there is none.
+    if (mention.refusal !== undefined) throw mention.refusal;
+    return null;
   }
 
   private async planSelect(

@@ -23,6 +23,7 @@ import type { Format, StatementContext } from "../planner.js";
 import { ConstantRun } from "./constant-run.js";
 import type { FixedAnswer } from "./shared-plan.js";
 import type { Run } from "./query-stream.js";
+import type { SystemServices } from "./system-query/index.js";
 
 /** What plans are made of and run with; shared by all sessions. */
 export interface PlanningServices {
@@ -31,6 +32,8 @@ export interface PlanningServices {
   readonly executor: ExecutorLink;
   readonly clock: Clock;
   readonly random: Random;
+  /** Where queries of PostgreSQL's own catalogs go; without one they are refused. */
+  readonly system?: Omit<SystemServices, "catalogVersion">;
 }
 
 /** Reads values as their types do. */

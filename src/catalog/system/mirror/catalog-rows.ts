@@ -89,6 +89,7 @@ export function addTable(
       attnum,
       atttypmod: column.typmod,
       attnotnull: !column.nullable,
+      attacl: column.acl ?? null,
     });
     if (!column.nullable && template.notNullConstraint) addNotNull(rows, table, attnum);
   });
@@ -167,7 +168,10 @@ function addNotNull(
 function clipped(name: string): string {
   const bytes = Buffer.from(name);
   if (bytes.length <= NAME_BYTES) return name;
-  return bytes.subarray(0, NAME_BYTES).toString("utf8").replace(/\ufffd+$/, "");
+  return bytes
+    .subarray(0, NAME_BYTES)
+    .toString("utf8")
+    .replace(/\ufffd+$/, "");
 }
 
 function addComment(

@@ -7,6 +7,8 @@ export interface MirrorColumn {
   readonly typeText: string;
   readonly nullable: boolean;
   readonly comment: string | undefined;
+  /** Grants on this column alone. */
+  readonly acl: readonly string[] | undefined;
 }
 
 /** Who owns an object and may do what with it; undefined is the bootstrap superuser, and nobody. */

@@ -1,77 +1,155 @@
+/** Settings whose rows are the session's own, with what PostgreSQL knows about each beside. */
+export const SETTINGS_FUNCTION = "pg_show_all_settings";
+/** Under which a frame's `live` has all settings' shown values. */
+export const SHOWN_SETTINGS = "shown_settings";
+
+/**
+ * A function of PostgreSQL's own, replaced by an expression. PostgreSQL calls what it was built with
+ * by OID without a look at the catalog, unless the planner has put the body in place of the call; so
+ * the body is one expression that uses each argument once, and says nothing of NULL.
+ */
+function inlined(signature: string, returns: string, body: string): string {
+  return `CREATE OR REPLACE FUNCTION pg_catalog.${signature} RETURNS ${returns}
+    LANGUAGE sql VOLATILE CALLED ON NULL INPUT AS $$ SELECT ${body} $$`;
+}
+
+/** What a replaced function did, by its name in C. */
+function original(signature: string, returns: string, symbol: string): string {
+  return `CREATE OR REPLACE FUNCTION pg_catalog.${signature} RETURNS ${returns}
+    LANGUAGE internal VOLATILE STRICT AS '${symbol}'`;
+}
+
+function computed(signature: string, returns: string, body: string): string {
+  return `CREATE OR REPLACE FUNCTION pg_catalog.${signature} RETURNS ${returns}
+    LANGUAGE sql STABLE STRICT AS $$ ${body} $$`;
+}
+
+/** Settings as SHOW prints them, one JSON object by name in lower case: the session's own. */
+const SHOWN = `nullif(pg_catalog.millrace_guc('millrace.live_${SHOWN_SETTINGS}', true), '')
+  ::pg_catalog.jsonb ->> pg_catalog.lower($1)`;
+const SETTING_NAME = `CASE pg_catalog.lower($1)
+  WHEN 'server_version' THEN 'millrace.server_version'
+  WHEN 'server_version_num' THEN 'millrace.server_version_num' ELSE $1 END`;
+
+const SETTINGS = [
+  original("millrace_guc(text)", "text", "show_config_by_name"),
+  original("millrace_guc(text, bool)", "text", "show_config_by_name_missing_ok"),
+  computed(
+    "millrace_setting(text)",
+    "text",
+    `SELECT coalesce(${SHOWN}, pg_catalog.millrace_guc(${SETTING_NAME}))`,
+  ),
+  computed(
+    "millrace_setting(text, bool)",
+    "text",
+    `SELECT coalesce(${SHOWN}, pg_catalog.millrace_guc(${SETTING_NAME}, $2))`,
+  ),
+  inlined("current_setting(text)", "text", "pg_catalog.millrace_setting($1)"),
+  inlined("current_setting(text, bool)", "text", "pg_catalog.millrace_setting($1, $2)"),
+  inlined("version()", "text", "pg_catalog.millrace_guc('millrace.version')"),
+  inlined("pg_backend_pid()", "integer", "pg_catalog.millrace_guc('millrace.backend_pid')::int"),
+];
+
+// The text of a view that PostgreSQL cannot hold as its own stands as a comment on its rule.
+const VIEW_TEXTS = [
+  original("millrace_stored_view(oid, bool)", "text", "pg_get_viewdef_ext"),
+  computed(
+    "millrace_view(oid, bool)",
+    "text",
+    `SELECT coalesce(
+       (SELECT d.description FROM pg_catalog.pg_description d
+        JOIN pg_catalog.pg_rewrite w ON w.oid = d.objoid
+        WHERE d.classoid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objsubid = 0
+          AND w.ev_class = $1 AND w.rulename = '_RETURN'),
+       pg_catalog.millrace_stored_view($1, $2))`,
+  ),
+  inlined("pg_get_viewdef(oid, bool)", "text", "pg_catalog.millrace_view($1, $2)"),
+  inlined("pg_get_viewdef(oid)", "text", "pg_catalog.millrace_view($1, false)"),
+  inlined("pg_get_viewdef(text, bool)", "text", "pg_catalog.millrace_view($1::regclass, $2)"),
+  inlined("pg_get_viewdef(text)", "text", "pg_catalog.millrace_view($1::regclass, false)"),
+];
+
+function sizeFunction(name: string, symbol: string): readonly string[] {
+  return [
+    original(`millrace_stored_${name}(regclass)`, "bigint", symbol),
+    computed(
+      `millrace_${name}(regclass)`,
+      "bigint",
+      `SELECT CASE WHEN c.relkind = 'f' THEN c.relpages::bigint * 8192
+         ELSE pg_catalog.millrace_stored_${name}($1) END
+       FROM pg_catalog.pg_class c WHERE c.oid = $1`,
+    ),
+    inlined(`${name}(regclass)`, "bigint", `pg_catalog.millrace_${name}($1)`),
+  ];
+}
+
+// A mirrored table is empty; its size is that of the files it stands for.
+const SIZES = [
+  ...sizeFunction("pg_table_size", "pg_table_size"),
+  ...sizeFunction("pg_total_relation_size", "pg_total_relation_size"),
+  original("millrace_fork_size(regclass, text)", "bigint", "pg_relation_size"),
+  computed(
+    "millrace_relation_size(regclass, text)",
+    "bigint",
+    `SELECT CASE WHEN c.relkind <> 'f' THEN pg_catalog.millrace_fork_size($1, $2)
+       WHEN $2 = 'main' THEN c.relpages::bigint * 8192 ELSE 0 END
+     FROM pg_catalog.pg_class c WHERE c.oid = $1`,
+  ),
+  inlined(
+    "pg_relation_size(regclass, text)",
+    "bigint",
+    "pg_catalog.millrace_relation_size($1, $2)",
+  ),
+];
+
+const FIRST_USER_OID = "16384";
+
+// PostgreSQL would ask the foreign-data wrapper, which has no code here; nothing can be updated.
+const UPDATES = [
+  original("millrace_updatable(regclass, bool)", "integer", "pg_relation_is_updatable"),
+  original(
+    "millrace_column_updatable(regclass, smallint, bool)",
+    "boolean",
+    "pg_column_is_updatable",
+  ),
+  computed(
+    "millrace_relation_events(regclass, bool)",
+    "integer",
+    `SELECT CASE WHEN $1::oid >= ${FIRST_USER_OID} THEN 0
+       ELSE pg_catalog.millrace_updatable($1, $2) END`,
+  ),
+  computed(
+    "millrace_column_writable(regclass, smallint, bool)",
+    "boolean",
+    `SELECT CASE WHEN $1::oid >= ${FIRST_USER_OID} THEN false
+       ELSE pg_catalog.millrace_column_updatable($1, $2, $3) END`,
+  ),
+  inlined(
+    "pg_relation_is_updatable(regclass, bool)",
+    "integer",
+    "pg_catalog.millrace_relation_events($1, $2)",
+  ),
+  inlined(
+    "pg_column_is_updatable(regclass, smallint, bool)",
+    "boolean",
+    "pg_catalog.millrace_column_writable($1, $2, $3)",
+  ),
+];
+
 /**
  * SQL that makes a fresh PostgreSQL tell of this server: functions whose answer is the session's or
- * the engine's are replaced in place, so that every view and every client that calls them by OID
- * sees it too. What is replaced stays reachable under another name. Runs as a superuser; may run
- * again over itself.
+ * the engine's are replaced in place, so that every view over them sees it too. Runs as a superuser;
+ * may run again over itself.
  */
 export const PRELUDE: readonly string[] = [
   "SET allow_system_table_mods = on",
   "SET check_function_bodies = off",
   "SET client_min_messages = error",
-  // What the originals do is found by their C names.
-  `CREATE OR REPLACE FUNCTION pg_catalog.millrace_current_setting(text) RETURNS text
-     LANGUAGE internal STABLE STRICT AS 'show_config_by_name'`,
-  `CREATE OR REPLACE FUNCTION pg_catalog.millrace_current_setting(text, bool) RETURNS text
-     LANGUAGE internal STABLE STRICT AS 'show_config_by_name_missing_ok'`,
-  `CREATE OR REPLACE FUNCTION pg_catalog.millrace_view_text(oid, bool) RETURNS text
-     LANGUAGE internal STABLE STRICT AS 'pg_get_viewdef_ext'`,
-  `CREATE OR REPLACE FUNCTION pg_catalog.millrace_relation_size(regclass, text) RETURNS bigint
-     LANGUAGE internal VOLATILE STRICT AS 'pg_relation_size'`,
-  `CREATE OR REPLACE FUNCTION pg_catalog.millrace_table_size(regclass) RETURNS bigint
-     LANGUAGE internal VOLATILE STRICT AS 'pg_table_size'`,
-  `CREATE OR REPLACE FUNCTION pg_catalog.millrace_total_size(regclass) RETURNS bigint
-     LANGUAGE internal VOLATILE STRICT AS 'pg_total_relation_size'`,
-
-  `CREATE OR REPLACE FUNCTION pg_catalog.version() RETURNS text LANGUAGE sql STABLE STRICT
-     AS $$ SELECT pg_catalog.millrace_current_setting('millrace.version') $$`,
-  `CREATE OR REPLACE FUNCTION pg_catalog.pg_backend_pid() RETURNS integer
-     LANGUAGE sql STABLE STRICT
-     AS $$ SELECT pg_catalog.millrace_current_setting('millrace.backend_pid')::integer $$`,
-  `CREATE OR REPLACE FUNCTION pg_catalog.current_setting(text) RETURNS text
-     LANGUAGE sql STABLE STRICT AS $$
-     SELECT pg_catalog.millrace_current_setting(CASE pg_catalog.lower($1)
-       WHEN 'server_version' THEN 'millrace.server_version'
-       WHEN 'server_version_num' THEN 'millrace.server_version_num' ELSE $1 END) $$`,
-  `CREATE OR REPLACE FUNCTION pg_catalog.current_setting(text, bool) RETURNS text
-     LANGUAGE sql STABLE STRICT AS $$
-     SELECT pg_catalog.millrace_current_setting(CASE pg_catalog.lower($1)
-       WHEN 'server_version' THEN 'millrace.server_version'
-       WHEN 'server_version_num' THEN 'millrace.server_version_num' ELSE $1 END, $2) $$`,
-  // The text of a view that PostgreSQL cannot hold as its own stands as a comment on its rule.
-  ...[
-    ["oid, bool", "$1", "$2"],
-    ["oid", "$1", "false"],
-    ["oid, integer", "$1", "true"],
-    ["text, bool", "$1::regclass", "$2"],
-    ["text", "$1::regclass", "false"],
-  ].map(
-    ([types = "", view = "", pretty = ""]) => `
-     CREATE OR REPLACE FUNCTION pg_catalog.pg_get_viewdef(${types}) RETURNS text
-     LANGUAGE sql STABLE STRICT AS $$
-     SELECT coalesce(
-       (SELECT d.description FROM pg_catalog.pg_description d
-        JOIN pg_catalog.pg_rewrite w ON w.oid = d.objoid
-        WHERE d.classoid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objsubid = 0
-          AND w.ev_class = ${view} AND w.rulename = '_RETURN'),
-       pg_catalog.millrace_view_text(${view}, ${pretty})) $$`,
-  ),
-  // A mirrored table is empty; its size and rows are those of the files it stands for.
-  ...[
-    ["pg_relation_size(regclass, text)", "millrace_relation_size($1, $2)", "$2 = 'main'"],
-    ["pg_table_size(regclass)", "millrace_table_size($1)", "true"],
-    ["pg_total_relation_size(regclass)", "millrace_total_size($1)", "true"],
-  ].map(
-    ([signature = "", original = "", counted = ""]) => `
-     CREATE OR REPLACE FUNCTION pg_catalog.${signature} RETURNS bigint
-     LANGUAGE sql VOLATILE STRICT AS $$
-     SELECT CASE WHEN c.relkind <> 'f' THEN pg_catalog.${original}
-       WHEN ${counted} THEN c.relpages::bigint * 8192 ELSE 0 END
-     FROM pg_catalog.pg_class c WHERE c.oid = $1 $$`,
-  ),
+  ...SETTINGS,
+  ...VIEW_TEXTS,
+  ...SIZES,
+  ...UPDATES,
 ];
-
-/** Settings whose rows are the session's own, with what PostgreSQL knows about each beside. */
-export const SETTINGS_FUNCTION = "pg_show_all_settings";
 
 /**
  * Replaces a set-returning function without a body of its own by the rows of a live view; its columns
@@ -96,7 +174,7 @@ export function liveFunction(name: string): string {
       INTO inputs, outputs, columns FROM generate_series(1, array_length(f.types, 1)) i;
     EXECUTE format($f$CREATE OR REPLACE FUNCTION pg_catalog.%I(%s) RETURNS SETOF record
       LANGUAGE sql STABLE AS $body$ SELECT %s FROM pg_catalog.jsonb_to_recordset(coalesce(
-        nullif(pg_catalog.millrace_current_setting('millrace.live_${name}', true), ''),
+        nullif(pg_catalog.millrace_guc('millrace.live_${name}', true), ''),
         '[]')::pg_catalog.jsonb) AS r(%s) $body$ $f$, f.proname, inputs, outputs, columns);
   END $do$`;
 }
@@ -124,7 +202,7 @@ export function settingsFunction(): string {
       SELECT r.name, r.setting, r.unit, coalesce(o.category, 'Customized Options'),
         coalesce(r.short_desc, o.short_desc), o.extra_desc, r.context, r.vartype, r.source,
         r.min_val, r.max_val, r.enumvals, r.boot_val, r.reset_val, NULL::text, NULL::integer, false
-      FROM pg_catalog.jsonb_to_recordset(coalesce(nullif(pg_catalog.millrace_current_setting(
+      FROM pg_catalog.jsonb_to_recordset(coalesce(nullif(pg_catalog.millrace_guc(
         'millrace.live_${SETTINGS_FUNCTION}', true), ''), '[]')::pg_catalog.jsonb) AS r(%s)
       LEFT JOIN pg_catalog.millrace_settings() o ON o.name = r.name
       ORDER BY r.name COLLATE "C" $body$ $f$, signature, columns);

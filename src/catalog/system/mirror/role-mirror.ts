@@ -49,7 +49,10 @@ export class RoleMirror {
     const bootstrap = fresh.find(({ oid }) => oid === BOOTSTRAP_ROLE);
     if (bootstrap !== undefined) {
       const rename = "UPDATE pg_catalog.pg_authid SET rolname = $1 WHERE oid = 10";
-      batch.parse("", rename).bind("", [textParameter(bootstrap.name)]).execute();
+      batch
+        .parse("", rename)
+        .bind("", [textParameter(bootstrap.name)])
+        .execute();
     }
     // Memberships name both sides, so all of them follow once the roles are there.
     this.writeMemberships(batch, roles);
@@ -92,7 +95,10 @@ export class RoleMirror {
     const comment = `INSERT INTO pg_catalog.pg_shdescription
       SELECT (e->>'oid')::oid, ${String(this.template.classes.pg_authid)}, e->>'comment'
       FROM pg_catalog.jsonb_array_elements($1::jsonb) e`;
-    batch.parse("", comment).bind("", [textParameter(JSON.stringify(comments))]).execute();
+    batch
+      .parse("", comment)
+      .bind("", [textParameter(JSON.stringify(comments))])
+      .execute();
   }
 
   private writeMemberships(batch: Batch, roles: readonly MirrorRole[]): void {
@@ -106,7 +112,10 @@ export class RoleMirror {
         const granted = names.get(group);
         if (granted === undefined) continue;
         const [role, member] = [granted, name].map((one) => `"${one.replaceAll('"', '""')}"`);
-        batch.parse("", `GRANT ${role ?? ""} TO ${member ?? ""}`).bind("", []).execute();
+        batch
+          .parse("", `GRANT ${role ?? ""} TO ${member ?? ""}`)
+          .bind("", [])
+          .execute();
       }
     }
   }

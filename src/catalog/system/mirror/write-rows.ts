@@ -120,6 +120,9 @@ const OID_ARRAY = 1028;
 
 function runOver(batch: Batch, statements: readonly string[], oids: readonly number[]): void {
   for (const sql of statements) {
-    batch.parse("", sql, [OID_ARRAY]).bind("", [textParameter(`{${oids.join(",")}}`)]).execute();
+    batch
+      .parse("", sql, [OID_ARRAY])
+      .bind("", [textParameter(`{${oids.join(",")}}`)])
+      .execute();
   }
 }

@@ -10,9 +10,11 @@ export class PglitePlace implements CatalogPlace {
   /** `imagePath`: the tar file that `makeImage` wrote. */
   constructor(private readonly imagePath: string) {}
 
-  async open(): Promise<CatalogLink> {
+  async open(ending: AbortSignal): Promise<CatalogLink> {
     const { imagePath } = this;
     const link = new WorkerLink({ imagePath });
+    const end = (): void => void link.terminate();
+    ending.addEventListener("abort", end, { once: true });
     await link.ready;
     return link;
   }
@@ -39,8 +41,6 @@ class WorkerLink implements CatalogLink {
       stdout: true,
       stderr: true,
     });
-    // A server that has nothing else to do may end.
-    this.worker.unref();
     this.ready = new Promise((resolve, reject) => {
       const fail = (error: Error): void => {
         this.fail(error);

@@ -2,6 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { readFile } from "node:fs/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { invariant } from "../../../errors/index.js";
+import { makeImage } from "./make-image.js";
 import type { ToWorker, FromWorker, WorkerStart } from "./messages.js";
 
 /** The thread that PGlite runs in; started by pglite-place.ts, which may end it at any moment. */
@@ -12,8 +13,11 @@ const { imagePath } = workerData as WorkerStart;
 /** Small buffers: the whole catalog is a few megabytes, and lives in memory anyway. */
 const OWN_PARAMETERS = ["-c", "shared_buffers=4MB", "-c", 'search_path="$user", public'];
 
+/** Without an image it is made here, which takes seconds. */
+const image = await readFile(imagePath).catch(() => makeImage());
+
 const database = await PGlite.create({
-  loadDataDir: new Blob([await readFile(imagePath)]),
+  loadDataDir: new Blob([image]),
   relaxedDurability: true,
   startParams: [...PGlite.defaultStartParams, ...OWN_PARAMETERS],
 });

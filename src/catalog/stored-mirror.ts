@@ -1,0 +1,153 @@
+import { findFiles } from "./files/data-files.js";
+import type { CatalogVersion, RelationEntry, TableEntry, ViewEntry } from "./catalog-version.js";
+import { formatType, TYPE_FACTS, type SqlType } from "../types/index.js";
+import { aclText, type Acl } from "./security/acl.js";
+import { isPredefined } from "./security/role.js";
+import type { SecurityVersion } from "./security/security-version.js";
+import type { StoredCatalog } from "./stored-catalog.js";
+import type {
+  MirrorColumn,
+  MirrorOwnership,
+  MirrorRelation,
+  MirrorRole,
+  MirrorSource,
+  MirrorState,
+} from "./system/mirror/mirror-state.js";
+
+/** The stored catalog as the system catalog's mirror reads it. */
+export class StoredMirror implements MirrorSource {
+  /** Sizes of tables' files, by how often their table was sampled: looked at anew after each. */
+  private readonly sizes = new Map<TableEntry, { readonly at: string; readonly bytes: number }>();
+
+  constructor(private readonly catalog: StoredCatalog) {}
+
+  get mirrorVersion(): string {
+    const { version, statisticsVersion } = this.catalog;
+    return `${String(version)} ${String(statisticsVersion)}`;
+  }
+
+  async mirrorState(): Promise<MirrorState> {
+    const { definitions } = this.catalog;
+    const { current } = definitions;
+    const comments = new Map(
+      definitions.comments().map(({ oid, column, text }) => [commentKey(oid, column), text]),
+    );
+    const schemas = [...current.schemas.values()].map(({ oid, name }) => ({
+      oid,
+      name,
+      comment: comments.get(commentKey(oid, 0)),
+      ...ownership(oid, current.security),
+    }));
+    const relations: MirrorRelation[] = [];
+    for (const entry of current.relations.values()) {
+      relations.push(await this.relation(entry, current, comments));
+    }
+    for (const entry of this.sizes.keys()) {
+      if (current.relations.get(entry.oid) !== entry) this.sizes.delete(entry);
+    }
+    return { schemas, relations, roles: mirrorRoles(current.security) };
+  }
+
+  private async relation(
+    entry: RelationEntry,
+    { schemas, security }: CatalogVersion,
+    comments: ReadonlyMap<string, string>,
+  ): Promise<MirrorRelation> {
+    const { oid, schema, name } = entry;
+    const columnAcls = security.columnAcls(oid);
+    const shared = {
+      oid,
+      schema,
+      schemaOid: schemas.get(schema)?.oid ?? 0,
+      name,
+      columns: entry.columns.map((column, index) =>
+        mirrorColumn(
+          column,
+          comments.get(commentKey(oid, index + 1)),
+          columnAcls.get(index + 1)?.flatMap((item) => aclItems([item], security)),
+        ),
+      ),
+      comment: comments.get(commentKey(oid, 0)),
+      ...ownership(oid, security),
+    };
+    if (entry.kind === "view") return { ...shared, ...viewFields(entry) };
+    return {
+      ...shared,
+      kind: "table",
+      options: [`path=${entry.path}`],
+      rowCount: this.catalog.sampledRowCount(oid) ?? -1,
+      sizeBytes: await this.sizeOf(entry),
+    };
+  }
+
+  private async sizeOf(entry: TableEntry): Promise<number> {
+    const at = String(this.catalog.sampledRowCount(entry.oid) ?? "");
+    const known = this.sizes.get(entry);
+    if (known?.at === at) return known.bytes;
+    // What is no longer there has no size; reading the table says what is wrong.
+    const files = await findFiles(entry.location).catch(() => []);
+    const bytes = Number(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0n));
+    this.sizes.set(entry, { at, bytes });
+    return bytes;
+  }
+}
+
+/** Whose an object is and what was granted on it; the bootstrap superuser and defaults stay unsaid. */
+function ownership(oid: number, security: SecurityVersion): MirrorOwnership {
+  const { owner, acl } = security.access(oid);
+  return { ownerOid: owner, acl: acl === undefined ? undefined : aclItems(acl, security) };
+}
+
+function aclItems(acl: Acl, security: SecurityVersion): readonly string[] {
+  return acl.map((item) => aclText([item], (role) => security.nameOf(role)).slice(1, -1));
+}
+
+/** All roles but those PostgreSQL has by itself. */
+function mirrorRoles({ roles, memberships }: SecurityVersion): readonly MirrorRole[] {
+  return [...roles.values()]
+    .filter(({ oid }) => !isPredefined(oid))
+    .map((role) => ({
+      oid: role.oid,
+      name: role.name,
+      superuser: role.superuser,
+      login: role.login,
+      inherit: role.inherit,
+      createRole: role.createRole,
+      createDatabase: role.createDatabase,
+      connectionLimit: role.connectionLimit,
+      memberOf: memberships.filter(({ member }) => member === role.oid).map((one) => one.role),
+      comment: undefined,
+    }));
+}
+
+function commentKey(oid: number, column: number): string {
+  return `${String(oid)} ${String(column)}`;
+}
+
+function mirrorColumn(
+  column: { readonly name: string; readonly type: SqlType; readonly nullable?: boolean },
+  comment: string | undefined,
+  acl: readonly string[] | undefined,
+): MirrorColumn {
+  const { name, type, nullable } = column;
+  return {
+    name,
+    typeOid: TYPE_FACTS[type.name].oid,
+    typmod: type.typmod,
+    typeText: formatType(type),
+    nullable: nullable ?? true,
+    comment,
+    acl,
+  };
+}
+
+function viewFields({
+  queryText,
+  searchPath,
+  reads,
+}: ViewEntry): Pick<
+  Extract<MirrorRelation, { kind: "view" }>,
+  "kind" | "queryText" | "searchPath" | "reads"
+> {
+  return { kind: "view", queryText, searchPath, reads };
+}

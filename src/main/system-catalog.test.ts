@@ -1,0 +1,132 @@
+/** psql and drivers browse a whole server: its system catalog over a real connection. */
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import pg from "pg";
+import { nativeProduct } from "../engine/index.js";
+import { thisMachine } from "./machine.js";
+import { openRooms } from "./open-rooms.js";
+import { startServer, type RunningServer } from "./server.js";
+
+let folder = "";
+let server: RunningServer;
+let client: pg.Client;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "millrace-catalog-"));
+  const args = ["--scale", "0.01", "--out", join(folder, "files")];
+  const made = spawnSync(nativeProduct("millrace-tpch"), args, { encoding: "utf8" });
+  assert.equal(made.status, 0, made.stderr);
+  const options = {
+    listen: { host: "127.0.0.1", port: 0 },
+    dataDirectory: join(folder, "data"),
+    threads: 2,
+    hostMemoryBytes: 2 ** 30,
+    sample: false,
+    serverVersion: "14.20",
+  };
+  server = await startServer(options, thisMachine(), openRooms);
+  const { host, port } = server.address;
+  client = new pg.Client({ host, port, user: "tester", database: "shop" });
+  await client.connect();
+  await client.query("CREATE SCHEMA tpch");
+  await client.query(
+    `IMPORT FOREIGN SCHEMA "x" FROM SERVER parquet INTO tpch
+     OPTIONS (path '${join(folder, "files")}')`,
+  );
+  await client.query("SET search_path = tpch, public");
+  await client.query("CREATE VIEW big AS SELECT o_orderkey, o_totalprice FROM orders");
+  await client.query("COMMENT ON FOREIGN TABLE orders IS 'all orders'");
+});
+
+after(async () => {
+  await client.end();
+  await server.stop(1000);
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function rows(text: string, values: readonly unknown[] = []): Promise<readonly unknown[]> {
+  const config: pg.QueryArrayConfig = { text, values: [...values], rowMode: "array" };
+  return (await client.query(config)).rows;
+}
+
+const COMMANDS =
+  `d|d lineitem|d+ orders|d big|d+ big|d+|dt|dt+|dt *.*|dv|dv+|dn|dn+|dnS|df|df+|df pg_*size|l|l+|du|
+  du+|dg|dp|z|di|di+|ds|dm|dE|dE+|det+|des+|dew+|deu|dT|dT+|dTS|dD|dC|dc|dO|dOS|da|daS|db|db+|dd|ddp|
+  dconfig|dconfig *|dF|dF+|dFd|dFp|dFt|dL|dA|dAc|dAf|dAo|dAp|dP|dP+|dRp|dRs|drds|dx|dx+|dX|dy|do|dS|
+  dS pg_class|d+ pg_class|sf format_type|sv big|sv+ big|dl|conninfo`
+    .split("|")
+    .map((command) => `\\${command.trim()}`);
+
+/** What psql prints; the server is in this process, so nothing may block it. */
+async function psql(input: string): Promise<{ readonly out: string; readonly err: string }> {
+  const { host, port } = server.address;
+  const args = ["-X", "-h", host, "-p", String(port), "-U", "tester", "-d", "shop"];
+  const child = spawn("psql", args, { stdio: "pipe" });
+  let [out, err] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
+  child.stdin.end(input);
+  await once(child, "close");
+  return { out, err };
+}
+
+test("psql browses without an error", async () => {
+  const { out, err } = await psql(["SET search_path = tpch, public;", ...COMMANDS].join("\n"));
+  const problems = err.split("\n").filter((line) => !/Did not find any|^$/.test(line));
+  assert.deepEqual(problems, []);
+  assert.match(out, /Foreign table "tpch\.lineitem"[^]*l_quantity +\| numeric\(15,2\)/);
+  assert.match(out, /View definition:\n SELECT o_orderkey,\n {4}o_totalprice\n {3}FROM orders;/);
+  assert.match(out, /tpch +\| orders +\| foreign table +\| .* \| all orders/);
+});
+
+test("a column of a result tells its table by the OID that the catalog has", async () => {
+  const { fields } = await client.query("SELECT o_orderkey FROM orders LIMIT 1");
+  const answer = await rows(
+    "SELECT $1::oid::regclass::text, attname FROM pg_attribute WHERE attrelid = $1 AND attnum = $2",
+    [fields[0]?.tableID, fields[0]?.columnID],
+  );
+  assert.deepEqual(answer, [["orders", "o_orderkey"]]);
+});
+
+test("parameters and results are passed on in text and binary", async () => {
+  const text =
+    "SELECT oid, relname, relkind, reltuples FROM pg_class WHERE relname = ANY($1) ORDER BY 2";
+  const config = { text, values: [["orders", "nation"]], rowMode: "array" as const };
+  const names = (result: pg.QueryArrayResult): readonly unknown[] =>
+    result.rows.map((row) => row[1]);
+  assert.deepEqual(names(await client.query(config)), ["nation", "orders"]);
+  const binary = await client.query({ ...config, binary: true } as pg.QueryArrayConfig);
+  assert.equal(binary.fields[0]?.format, "binary");
+  assert.equal(binary.rows.length, 2);
+});
+
+test("the version is one everywhere, the session's settings are seen", async () => {
+  await client.query("SET application_name = 'browser'");
+  assert.deepEqual(
+    await rows(`SELECT name, setting FROM pg_settings
+      WHERE name IN ('application_name', 'server_version', 'millrace.threads') ORDER BY 1`),
+    [
+      ["application_name", "browser"],
+      ["millrace.threads", "0"],
+      ["server_version", "14.20"],
+    ],
+  );
+  const [[version]] = (await rows(
+    "SELECT current_setting('server_version_num') || ' ' || version() FROM pg_class LIMIT 1",
+  )) as [[string]];
+  assert.match(version, /^140020 PostgreSQL 14\.20 \(Millrace /);
+});
+
+test("errors have PostgreSQL's code and count positions in the client's own text", async () => {
+  const failed = client.query("SELECT 1;  SELECT nope FROM pg_class");
+  await assert.rejects(failed, { code: "42703", position: "19" });
+  await assert.rejects(client.query("SELECT * FROM pg_class, orders"), { code: "0A000" });
+  await assert.rejects(client.query("EXPLAIN SELECT * FROM pg_class"), { code: "0A000" });
+  await assert.rejects(client.query("SELECT ARRAY(SELECT 1) FROM orders"), { code: "0A000" });
+  assert.deepEqual(await rows("SELECT count(*) FROM pg_class WHERE relname = 'orders'"), [["1"]]);
+});

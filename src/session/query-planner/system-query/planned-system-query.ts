@@ -1,0 +1,160 @@
+import {
+  REPLY_TAG,
+  type CatalogAnswer,
+  type LiveView,
+  type SystemCatalog,
+} from "../../../catalog/index.js";
+import { SqlError, systemCatalogRefused } from "../../../errors/index.js";
+import type { SystemMention } from "../../../parser/index.js";
+import type {
+  BoundParameter,
+  EncodedPage,
+  Format,
+  PlannedQuery,
+  ResultColumn,
+  ResultStream,
+  StatementContext,
+} from "../../planner.js";
+import { sessionFrame } from "./session-frame.js";
+
+/** What a catalog query is run with; shared by all sessions. */
+export interface SystemServices {
+  readonly systemCatalog: SystemCatalog;
+  readonly liveViews: readonly LiveView[];
+  /** Changes with every definition. */
+  readonly catalogVersion: () => bigint;
+}
+
+/** A query that the system catalog answers. Its rows are passed on as they come, never read. */
+export class PlannedSystemQuery implements PlannedQuery {
+  private constructor(
+    private readonly mention: SystemMention,
+    readonly parameterOids: readonly number[],
+    readonly columns: readonly ResultColumn[],
+    private readonly planned: StatementContext,
+    private readonly services: SystemServices,
+    private readonly plannedVersion: bigint,
+    /** Of a query that cannot have parameters: it ran when it was described. */
+    private answer: CatalogAnswer | null,
+  ) {}
+
+  static async plan(
+    mention: SystemMention,
+    declaredOids: readonly number[] | null,
+    context: StatementContext,
+    services: SystemServices,
+  ): Promise<PlannedSystemQuery> {
+    const version = services.catalogVersion();
+    const runsAtOnce = declaredOids === null;
+    const answer = await run(mention, context, services, (batch) => {
+      batch.parse("", mention.text, declaredOids ?? []).describeStatement("");
+      if (runsAtOnce) batch.bind("", []).execute();
+    });
+    const { reply, messages } = answer;
+    const find = (tag: number) => messages.find((message) => message.tag === tag);
+    const parameters = find(REPLY_TAG.parameterDescription);
+    const row = find(REPLY_TAG.rowDescription);
+    return new PlannedSystemQuery(
+      mention,
+      parameters === undefined ? [] : reply.parameterOids(parameters),
+      row === undefined ? [] : reply.columns(row),
+      context,
+      services,
+      version,
+      runsAtOnce ? answer : null,
+    );
+  }
+
+  isCurrent(context: StatementContext): boolean {
+    const { services, plannedVersion } = this;
+    return (
+      context.settings === this.planned.settings && services.catalogVersion() === plannedVersion
+    );
+  }
+
+  start(
+    parameters: readonly BoundParameter[],
+    resultFormats: readonly Format[],
+    context: StatementContext,
+  ): ResultStream {
+    const { answer, mention, services, parameterOids } = this;
+    this.answer = null;
+    const isText = resultFormats.every((format) => format === 0);
+    return new AnswerStream(() => {
+      if (answer !== null && isText) return Promise.resolve(answer);
+      return run(mention, context, services, (batch) => {
+        batch.parse("", mention.text, parameterOids).bind("", parameters, resultFormats).execute();
+      });
+    });
+  }
+}
+
+/** Runs messages in the session's frame; what goes wrong is told of the client's own text. */
+async function run(
+  mention: SystemMention,
+  context: StatementContext,
+  { systemCatalog, liveViews }: SystemServices,
+  fill: Parameters<SystemCatalog["run"]>[0]["fill"],
+): Promise<CatalogAnswer> {
+  const frame = sessionFrame(context, mention, liveViews);
+  try {
+    const answer = await systemCatalog.run({ frame, fill, signal: context.signal });
+    for (const notice of answer.reply.notices) context.notice(systemCatalogRefused(notice));
+    return answer;
+  } catch (error) {
+    throw error instanceof SqlError ? atOwnPosition(error, mention, context) : error;
+  }
+}
+
+/** Positions count in all that the client sent. */
+function atOwnPosition(
+  error: SqlError,
+  { start }: SystemMention,
+  { text }: StatementContext,
+): SqlError {
+  const { position } = error.fields;
+  if (position === undefined || start === 0) return error;
+  const before = [...text.slice(0, start)].length;
+  return Object.assign(error, { fields: { ...error.fields, position: position + before } });
+}
+
+/** Rows of a catalog query: each run of DataRow messages is a page. */
+class AnswerStream implements ResultStream {
+  private pages: EncodedPage[] | null = null;
+
+  constructor(private readonly open: () => Promise<CatalogAnswer>) {}
+
+  async next(): Promise<EncodedPage | null> {
+    this.pages ??= pagesOf(await this.open());
+    return this.pages.shift() ?? null;
+  }
+
+  close(): Promise<void> {
+    this.pages = [];
+    return Promise.resolve();
+  }
+}
+
+/** A page has at most about so many bytes, that a slow client's others wait where they are. */
+const PAGE_BYTES = 256 * 1024;
+
+function pagesOf({ reply, messages }: CatalogAnswer): EncodedPage[] {
+  const pages: EncodedPage[] = [];
+  let [start, end, rowCount] = [0, 0, 0];
+  const flush = (): void => {
+    if (rowCount > 0) {
+      const bytes = reply.bytes.subarray(start, end);
+      pages.push({ kind: "encoded", bytes, rowCount, release: () => undefined });
+    }
+    rowCount = 0;
+  };
+  for (const message of messages) {
+    if (message.tag !== REPLY_TAG.dataRow) continue;
+    if (message.start !== end || end - start > PAGE_BYTES) flush();
+    if (rowCount === 0) start = message.start;
+    end = message.end;
+    rowCount += 1;
+  }
+  flush();
+  return pages;
+}

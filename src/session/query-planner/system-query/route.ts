@@ -1,0 +1,106 @@
+import type { CatalogFacts, RelationName } from "../../../catalog/index.js";
+import { systemCatalogFunction, systemCatalogMixed } from "../../../errors/index.js";
+import type { FunctionRegistry } from "../../../functions/index.js";
+import type { MentionedFunction, MentionedRelation, SystemMention } from "../../../parser/index.js";
+
+/** Functions with effects beyond their answer that do none here, or none that matters. */
+const HARMLESS = new Set([
+  "clock_timestamp",
+  "gen_random_uuid",
+  "pg_advisory_unlock_all",
+  "pg_column_is_updatable",
+  "pg_current_wal_lsn",
+  "pg_current_wal_insert_lsn",
+  "pg_current_wal_flush_lsn",
+  "pg_backend_pid",
+  "pg_database_size",
+  "pg_get_viewdef",
+  "pg_indexes_size",
+  "pg_is_in_recovery",
+  "pg_is_wal_replay_paused",
+  "pg_last_wal_receive_lsn",
+  "pg_last_wal_replay_lsn",
+  "pg_last_xact_replay_timestamp",
+  "pg_lock_status",
+  "pg_partition_ancestors",
+  "pg_partition_root",
+  "pg_partition_tree",
+  "pg_relation_is_updatable",
+  "pg_relation_size",
+  "pg_sequence_last_value",
+  "pg_table_size",
+  "pg_tablespace_size",
+  "pg_total_relation_size",
+  "random",
+  "current_setting",
+  "version",
+  "timeofday",
+]);
+
+/** Types whose values only the catalogs tell. */
+const CATALOG_TYPE =
+  /^reg(class|type|proc|procedure|namespace|role|oper|operator|config|dictionary|collation)$/;
+
+/** What a decision needs beside the query. */
+export interface RoutingScope {
+  /** Schemas in the order they are searched. */
+  readonly searchPath: readonly string[];
+  readonly functions: FunctionRegistry;
+  /** Whether the engine has a relation of that name. */
+  hasRelation(name: RelationName): boolean;
+}
+
+/** Whether a query that names no relation is the engine's, without a look at the catalog. */
+export function isEnginesOwn(mention: SystemMention, { functions }: RoutingScope): boolean {
+  if (mention.relations.length > 0 || mention.refusal !== undefined) return false;
+  const known = ({ schema, name }: MentionedFunction): boolean =>
+    (schema === undefined || schema === "pg_catalog") && functions.hasFunction(name);
+  return mention.functions.every(known) && !mention.types.some((name) => CATALOG_TYPE.test(name));
+}
+
+/**
+ * Whether a query is the system catalog's. Names are resolved as PostgreSQL's search path does, so a
+ * table of the engine hides a catalog exactly where it would there. 0A000 for a query of both, and
+ * for functions that would do something.
+ */
+export function isForCatalog(
+  mention: SystemMention,
+  facts: CatalogFacts,
+  scope: RoutingScope,
+): boolean {
+  const kinds = mention.relations.map((relation) => {
+    return { relation, kind: kindOf(relation, facts, scope) };
+  });
+  if (kinds.length > 0 && !kinds.some(({ kind }) => kind === "system")) return false;
+  const engines = kinds.find(({ kind }) => kind === "engine");
+  if (engines !== undefined) {
+    throw systemCatalogMixed(engines.relation.name, engines.relation.position);
+  }
+  checkFunctions(mention.functions, facts);
+  return true;
+}
+
+function kindOf(
+  { schema, name }: MentionedRelation,
+  facts: CatalogFacts,
+  { searchPath, hasRelation }: RoutingScope,
+): "system" | "engine" | "unknown" {
+  const implied = searchPath.includes("pg_catalog") ? searchPath : ["pg_catalog", ...searchPath];
+  for (const candidate of schema === undefined ? implied : [schema]) {
+    if (candidate === "pg_catalog") {
+      if (schema !== undefined || facts.systemRelations.has(name)) return "system";
+    } else if (candidate === "information_schema") {
+      if (schema !== undefined || facts.informationRelations.has(name)) return "system";
+    } else if (hasRelation({ schema: candidate, name })) {
+      return "engine";
+    }
+  }
+  return "unknown";
+}
+
+function checkFunctions(functions: readonly MentionedFunction[], facts: CatalogFacts): void {
+  for (const { name } of functions) {
+    const hasEffects = facts.functions.has(name) && !facts.calmFunctions.has(name);
+    if (hasEffects && !HARMLESS.has(name)) throw systemCatalogFunction(name);
+  }
+}

@@ -12,8 +12,8 @@ export interface ServeOptions {
   readonly threads: number | null;
   /** Null: a share of the machine's memory. */
   readonly hostMemoryBytes: number | null;
-  /** What server_version tells clients. */
-  readonly serverVersion: string;
+  /** What server_version tells clients, if not the usual. */
+  readonly serverVersion?: string;
   /** Whether a first start makes the sample schema. */
   readonly sample: boolean;
   /** Files that say who may connect how; undefined where none was given. */

@@ -1,5 +1,6 @@
 import {
   NO_ACCESS_FILES,
+  POSTGRES_VERSION,
   versionNumber,
   versionText,
   type ServeOptions,
@@ -97,13 +98,14 @@ function listen(
   policy: AccessPolicy,
 ): Promise<WireServer> {
   const { clock, log, network, random, timeZones } = machine;
+  const { serverVersion = POSTGRES_VERSION } = options;
   const serverSettings = new Map([
     ["listen_addresses", options.listen.host],
     ["max_connections", String(MAX_CONNECTIONS)],
     ["port", String(options.listen.port)],
     ["ssl", policy.tls === null ? "off" : "on"],
-    ["server_version", options.serverVersion],
-    ["server_version_num", String(versionNumber(options.serverVersion))],
+    ["server_version", serverVersion],
+    ["server_version_num", String(versionNumber(serverVersion))],
   ]);
   const shared = new SharedState(clock, Math.floor(hostMemoryBytes * ROW_MEMORY_SHARE));
   return WireServer.listen({
@@ -120,7 +122,7 @@ function listen(
       statements: new StatementCache(),
       serverSettings,
       shared,
-      versionText: versionText(options.serverVersion),
+      versionText: versionText(serverVersion),
     },
     maxConnections: MAX_CONNECTIONS,
     policy,

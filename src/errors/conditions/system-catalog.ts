@@ -21,7 +21,9 @@ export function systemCatalogRefused(fields: ReadonlyMap<string, string>): SqlEr
   const error = new SqlError("internalError", fields.get("M") ?? "", {
     ...(Object.fromEntries(told) as ErrorFields),
     ...(position === undefined ? {} : { position: Number(position) }),
-    ...(severity === undefined ? {} : { severity: severity as NonNullable<ErrorFields["severity"]> }),
+    ...(severity === undefined
+      ? {}
+      : { severity: severity as NonNullable<ErrorFields["severity"]> }),
   });
   return Object.assign(error, { sqlstate: fields.get("C") ?? error.sqlstate });
 }

@@ -1,4 +1,4 @@
-import { cannotCast, internalError, SqlError } from "../errors/index.js";
+import { cannotAssignParameter, cannotCast, internalError, SqlError } from "../errors/index.js";
 import {
   applyTypmod,
   at,
@@ -122,4 +122,18 @@ export function castExplicitly(
   if (value !== undefined) return value;
   const names = [formatType(sqlType(expression.type.name)), formatType(sqlType(target.name))];
   throw cannotCast(names[0] ?? "", names[1] ?? "", position);
+}
+
+/** A value for parameter `number`, as by assignment; 42804 where it cannot be assigned. */
+export function assignToParameter(
+  statement: StatementBinding,
+  expression: Expression,
+  target: SqlType,
+  number: number,
+  position: number | undefined,
+): Expression {
+  const value = coerceToTarget(statement, expression, target, "assignment");
+  if (value !== undefined) return value;
+  const names = [formatType(sqlType(expression.type.name)), formatType(sqlType(target.name))];
+  throw cannotAssignParameter(number, names[0] ?? "", names[1] ?? "", position);
 }

@@ -1,6 +1,20 @@
-import { internalError, setsNotAllowed, wrongExecuteParameterCount } from "../errors/index.js";
+import {
+  aggregatesNotAllowed,
+  internalError,
+  setsNotAllowed,
+  subqueryInExecute,
+  windowsNotAllowed,
+  wrongExecuteParameterCount,
+} from "../errors/index.js";
 import { FUNCTIONS } from "../functions/index.js";
-import type { Execute, Expression, FunctionCall, Query, SelectItem } from "../parser/index.js";
+import type {
+  Execute,
+  Expression,
+  FunctionCall,
+  Query,
+  ScalarSubquery,
+  SelectItem,
+} from "../parser/index.js";
 import { typeOfOid } from "../types/index.js";
 import { releasePage } from "./cursor/page-cut.js";
 import { decodedRow } from "./functions/data-row.js";
@@ -8,7 +22,7 @@ import type { BoundParameter, Planner, ResultPage, StatementContext } from "./pl
 
 /**
  * The arguments of EXECUTE as parameters in text form: they are run as the select list of a query
- * without FROM, each cast to the type of its parameter.
+ * without FROM, each assigned to the type of its parameter.
  */
 export async function evaluateArguments(
   statement: Execute,
@@ -21,8 +35,10 @@ export async function evaluateArguments(
     throw wrongExecuteParameterCount(statement.name, parameterOids.length, given.length);
   }
   if (given.length === 0) return [];
-  refuseSets(given);
-  const items = given.map((argument, index) => castTo(argument, parameterOids[index] ?? 0));
+  given.forEach(refuseAnythingButValues);
+  const items = given.map((argument, index) =>
+    castTo(argument, parameterOids[index] ?? 0, index + 1),
+  );
   const plan = await planner.plan(selectOf(items), null, context);
   const stream = plan.start(
     [],
@@ -42,19 +58,41 @@ export async function evaluateArguments(
   }
 }
 
-/** 0A000 for a set-returning function: a parameter is one value. */
-function refuseSets(node: unknown): void {
+/** Refuses subqueries, aggregates, window functions and sets: a parameter is one value. */
+function refuseAnythingButValues(node: unknown): void {
   if (typeof node !== "object" || node === null) return;
-  if ("kind" in node && node.kind === "functionCall") {
-    const call = node as FunctionCall;
-    const isSet = FUNCTIONS.tables(call.name.at(-1) ?? "").length > 0;
-    if (isSet) throw setsNotAllowed("EXECUTE parameters", call.position);
+  if ("kind" in node) {
+    if (SUBQUERIES.has(String(node.kind))) {
+      throw subqueryInExecute((node as ScalarSubquery).position);
+    }
+    if (node.kind === "functionCall") refuseCall(node as FunctionCall);
   }
-  Object.values(node).forEach(refuseSets);
+  Object.values(node).forEach(refuseAnythingButValues);
 }
 
-/** An argument as a select item of its own, cast to the type with that OID. */
-export function castTo(operand: Expression, oid: number): SelectItem {
+const SUBQUERIES: ReadonlySet<string> = new Set<Expression["kind"]>([
+  "scalarSubquery",
+  "exists",
+  "inSubquery",
+  "quantifiedSubquery",
+  "arraySubquery",
+]);
+
+function refuseCall(call: FunctionCall): void {
+  const { over, position } = call;
+  const name = call.name.at(-1) ?? "";
+  if (over !== undefined) throw windowsNotAllowed(PLACE, position);
+  if (FUNCTIONS.aggregates(name).length > 0) throw aggregatesNotAllowed(PLACE, position);
+  if (FUNCTIONS.tables(name).length > 0) throw setsNotAllowed(PLACE, position);
+}
+
+const PLACE = "EXECUTE parameters";
+
+/**
+ * An argument as a select item of its own, cast to the type with that OID: by assignment where it is
+ * the value of parameter number `parameter`, else explicitly.
+ */
+export function castTo(operand: Expression, oid: number, parameter?: number): SelectItem {
   const name = typeOfOid(oid);
   if (name === undefined) throw internalError(`no type has the OID ${String(oid)}`);
   const { position } = operand;
@@ -68,7 +106,8 @@ export function castTo(operand: Expression, oid: number): SelectItem {
     setOf: false,
     position,
   } as const;
-  const value = { kind: "cast", operand, type, position } as const;
+  const assigned = parameter === undefined ? {} : { parameter };
+  const value = { kind: "cast", operand, type, ...assigned, position } as const;
   return { kind: "selectItem", value, alias: undefined, position };
 }
 

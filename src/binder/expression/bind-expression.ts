@@ -1,9 +1,14 @@
 import { collationNotAllowed, featureNotSupported, unreachable } from "../../errors/index.js";
 import { at, relabel } from "../../functions/index.js";
-import type { Cast, Collate, Expression as AstExpression } from "../../parser/index.js";
+import {
+  expressionStart,
+  type Cast,
+  type Collate,
+  type Expression as AstExpression,
+} from "../../parser/index.js";
 import type { Expression } from "../../plan/index.js";
 import { TYPE_FACTS } from "../../types/index.js";
-import { castExplicitly } from "../coerce.js";
+import { assignToParameter, castExplicitly } from "../coerce.js";
 import { lookUpColumn } from "../column-lookup.js";
 import type { Scope } from "../scope.js";
 import { bindTypeName } from "../type-names.js";
@@ -130,6 +135,10 @@ function bindSubqueryOrRefuse(ast: Remaining, scope: Scope): Expression {
 function bindCast(ast: Cast, scope: Scope): Expression {
   const operand = scope.statement.binders.expression(ast.operand, scope);
   const target = bindTypeName(ast.type);
+  if (ast.parameter !== undefined) {
+    const start = expressionStart(ast.operand);
+    return assignToParameter(scope.statement, operand, target, ast.parameter, start);
+  }
   const value = castExplicitly(scope.statement, operand, target, ast.position);
   const kept = value === operand || operand.type.name === "unknown";
   return at(value, kept ? operand.position : leftmost(ast.position, [operand]));

@@ -140,6 +140,20 @@ export function cannotCast(from: string, to: string, position: Position): SqlErr
   return new SqlError("cannotCoerce", message).at(position);
 }
 
+/** An argument of EXECUTE. */
+export function cannotAssignParameter(
+  number: number,
+  from: string,
+  to: string,
+  position: Position,
+): SqlError {
+  const message =
+    `parameter $${String(number)} of type ${from} ` +
+    `cannot be coerced to the expected type ${to}`;
+  const hint = "You will need to rewrite or cast the expression.";
+  return new SqlError("datatypeMismatch", message, { hint }).at(position);
+}
+
 export function argumentTypeMismatch(
   construct: string,
   expected: string,
@@ -324,6 +338,11 @@ export function ungroupedColumn(
 export function aggregatesNotAllowed(where: string, position: Position): SqlError {
   const message = `aggregate functions are not allowed in ${where}`;
   return new SqlError("groupingError", message).at(position);
+}
+
+export function windowsNotAllowed(where: string, position: Position): SqlError {
+  const message = `window functions are not allowed in ${where}`;
+  return new SqlError("windowingError", message).at(position);
 }
 
 export function groupingNotAllowed(where: string, position: Position): SqlError {

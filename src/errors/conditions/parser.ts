@@ -23,6 +23,12 @@ export function grammarError(
   return new SqlError(condition, message, hint === undefined ? {} : { hint }).at(position);
 }
 
+/** 42601 for `$1x`. */
+export function junkAfterParameter(token: string, position: number | undefined): SqlError {
+  const message = `trailing junk after parameter at or near "${token}"`;
+  return new SqlError("syntaxError", message).at(position);
+}
+
 /** 54000. */
 export function statementTooLong(length_chars: number, limit_chars: number): SqlError {
   return new SqlError("programLimitExceeded", "statement is too long", {

@@ -233,6 +233,12 @@ export function wrongResultFormatCount(supplied: number, columns: number): SqlEr
   );
 }
 
+export function subqueryInExecute(position: number | undefined): SqlError {
+  return new SqlError("featureNotSupported", "cannot use subquery in EXECUTE parameter").at(
+    position,
+  );
+}
+
 export function wrongExecuteParameterCount(
   statement: string,
   expected: number,

@@ -217,6 +217,8 @@ export interface Cast {
   readonly kind: "cast";
   readonly operand: Expression;
   readonly type: TypeName;
+  /** Set by a session: the operand is the value of that parameter, and cast by assignment. */
+  readonly parameter?: number;
   readonly position: Position;
 }
 

@@ -140,7 +140,18 @@ export function bindDistinctTest(ast: DistinctTest, scope: Scope): Expression {
     const differs = connect("or", tests);
     return at(negated ? not(differs) : differs, left.position);
   }
+  refuseRowAgainstQuery(scope, ast);
   return distinctPair(scope, left, right, negated, position);
+}
+
+/** PostgreSQL takes the query for one value, which a row cannot be compared with. */
+function refuseRowAgainstQuery(scope: Scope, ast: DistinctTest): void {
+  const { left, right, position } = ast;
+  if (left.kind !== "row" || right.kind !== "scalarSubquery") return;
+  const { expression } = scope.statement.binders;
+  for (const item of left.items) expression(item, scope);
+  const { display } = TYPE_FACTS[expression(right, scope).type.name];
+  throw undefinedOperator(`record = ${display}`, 2, position);
 }
 
 function distinctPair(

@@ -1,7 +1,8 @@
 import { aggregatesNotAllowed } from "../../errors/index.js";
 import type { Expression as AstExpression, GroupingElement, Select } from "../../parser/index.js";
-import { sameExpression, type Expression } from "../../plan/index.js";
+import type { Expression } from "../../plan/index.js";
 import { mentionedColumns } from "../plan-walk.js";
+import { sameValue } from "../same-value.js";
 import type { Targets } from "./targets.js";
 
 /** GROUP BY: its expressions, and the sets of them (by index) that rows are grouped by. */
@@ -15,7 +16,7 @@ export function bindGroupBy(select: Select, targets: Targets): BoundGroupBy {
   const keyOf = (ast: AstExpression): number => {
     const target = targets.find(ast, "GROUP BY");
     refuseAggregates(target.expression, targets);
-    const known = keys.findIndex((k) => sameExpression(k, target.expression));
+    const known = keys.findIndex((k) => sameValue(k, target.expression));
     return known >= 0 ? known : keys.push(target.expression) - 1;
   };
   const lists = select.groupBy.map((element) =>

@@ -1,7 +1,6 @@
 import { groupingArguments, invariant, ungroupedColumn } from "../../errors/index.js";
 import { integer } from "../../functions/index.js";
 import {
-  sameExpression,
   type Column,
   type Expression,
   type LogicalOperator,
@@ -11,6 +10,7 @@ import {
 import { samePhysical, sameType } from "../../types/index.js";
 import type { AggregateCollector, CollectedGrouping } from "../aggregate-collector.js";
 import { replaceEverywhere } from "../plan-walk.js";
+import { sameValue } from "../same-value.js";
 import type { Scope } from "../scope.js";
 import { columnExpression } from "../statement-binding.js";
 import type { BoundGroupBy } from "./group-by.js";
@@ -60,7 +60,7 @@ function withGroupings(
 /** Indexes of the keys that GROUPING's arguments are. */
 function checkGrouping(grouping: CollectedGrouping, groupBy: BoundGroupBy): readonly number[] {
   return grouping.args.map((argument) => {
-    const index = groupBy.keys.findIndex((k) => sameExpression(k, argument));
+    const index = groupBy.keys.findIndex((k) => sameValue(k, argument));
     if (index < 0) throw groupingArguments(argument.position);
     return index;
   });
@@ -101,7 +101,7 @@ function replaceGrouped(
   };
   return replaceEverywhere(root, (node, inSubquery) => {
     const isConstant = node.kind === "literal" && node !== root;
-    const key = isConstant ? undefined : keys.find((k) => sameExpression(k.expression, node));
+    const key = isConstant ? undefined : keys.find((k) => sameValue(k.expression, node));
     if (key !== undefined) return keyValue(key.column, node);
     if (node.kind !== "column" || !scope.owns(node.column.id)) return undefined;
     if (collector.ofColumn(node.column) !== undefined) return node;

@@ -4,9 +4,10 @@ import {
   positionNotInSelectList,
 } from "../../errors/index.js";
 import type { Expression as AstExpression } from "../../parser/index.js";
-import { sameExpression, type Expression } from "../../plan/index.js";
+import type { Expression } from "../../plan/index.js";
 import { resolveUnknown } from "../coerce.js";
 import { inLevel } from "../column-lookup.js";
+import { sameValue } from "../same-value.js";
 import type { Clause, ColumnOrigin, Scope } from "../scope.js";
 
 /** A value the query computes: of its select list, or hidden, for ORDER BY and DISTINCT ON alone. */
@@ -58,7 +59,7 @@ export class Targets {
     }
     const [first, ...others] = this.visible.filter((t) => t.name === name);
     if (first === undefined) return undefined;
-    if (others.some((t) => !sameExpression(t.expression, first.expression))) {
+    if (others.some((t) => !sameValue(t.expression, first.expression))) {
       throw ambiguousOutputName(clause, name, ast.position);
     }
     return first;
@@ -88,7 +89,7 @@ export class Targets {
       scope.statement.binders.expression(ast, scope),
     );
     const expression = resolveUnknown(scope.statement, bound);
-    const known = this.list.find((t) => sameExpression(t.expression, expression));
+    const known = this.list.find((t) => sameValue(t.expression, expression));
     if (known !== undefined) return known;
     const target: Target = { name: "?column?", expression, hidden: true, origin: undefined };
     this.list.push(target);

@@ -1,16 +1,16 @@
 import type { Expression } from "../../plan/index.js";
 import { TYPE_FACTS } from "../../types/index.js";
 import { callOp, integer, isNull, literal, caseWhen, INT4 } from "../construct.js";
-import { argument, overload, scalarFunction, type CallSite } from "../overload.js";
+import { argument, overload, scalarFunction, type CallSite, type Lower } from "../overload.js";
+
+const typeOfArgument: Lower = (args, site) =>
+  literal(TYPE_FACTS[argument(args, 0).type.name].display, site.type);
 
 /** pg_typeof() answers regtype; its text is what matters here. */
 export const pgTypeof = scalarFunction("pg_typeof", [
-  overload(
-    ["any"],
-    "text",
-    (args, site) => literal(TYPE_FACTS[argument(args, 0).type.name].display, site.type),
-    { volatility: "stable", strict: false },
-  ),
+  overload(["any"], "text", typeOfArgument, { volatility: "stable", strict: false }),
+  // A literal that nothing gives a type stays without one.
+  overload(["unknown"], "text", typeOfArgument, { volatility: "stable", strict: false }),
 ]);
 
 /** How many of the values are NULL, or are not. */

@@ -4,6 +4,7 @@ import type {
   BoolTestType,
   CaseExpr,
   Node,
+  ParamRef,
   TypeCast,
 } from "libpg-query";
 import type { BooleanTest, CaseBranch, Expression, Position } from "../ast/index.js";
@@ -11,6 +12,7 @@ import {
   constructNotSupported,
   defaultNotAllowedHere,
   invariant,
+  junkAfterParameter,
   unreachable,
 } from "../../errors/index.js";
 import { bodyIf, dispatch, locationOf, stringsOf, type NodeTable } from "../grammar/node.js";
@@ -88,12 +90,7 @@ const EXPRESSIONS: NodeTable<Lowering, Expression> = {
       position: context.at(raw.location),
     }),
 
-  ParamRef: (raw, context) =>
-    freeze({
-      kind: "parameter",
-      number: raw.number ?? 0,
-      position: context.at(raw.location),
-    }),
+  ParamRef: lowerParameter,
 
   RowExpr: (raw, context) =>
     freeze({
@@ -165,6 +162,16 @@ function lowerBranch(node: Node, context: Lowering): CaseBranch {
 }
 
 /** A typed literal has no location of its own: then the type's counts. */
+/** `$1x` is 42601; the grammar would take the x for an alias. */
+function lowerParameter(raw: ParamRef, context: Lowering): Expression {
+  const position = context.at(raw.location);
+  const { text } = context.source;
+  const start = context.source.index(raw.location ?? 0);
+  const junk = /^\$[0-9]+[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/.exec(text.slice(start));
+  if (junk !== null) throw junkAfterParameter(junk[0], position);
+  return freeze({ kind: "parameter", number: raw.number ?? 0, position });
+}
+
 function lowerCast(raw: TypeCast, context: Lowering): Expression {
   invariant(raw.typeName !== undefined, "cast without a type");
   const type = lowerTypeName(raw.typeName, context);

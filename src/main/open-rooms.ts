@@ -4,13 +4,14 @@ import {
   StoredCatalog,
   StoredMirror,
   SupervisedCatalog,
+  type LiveView,
 } from "../catalog/index.js";
 import { Members } from "../cluster/index.js";
 import type { ServeOptions } from "../command-line/index.js";
 import { Engine, EngineEvaluator, nativeProduct } from "../engine/index.js";
 import { invariant } from "../errors/index.js";
 import { LocalExecutor } from "../executor/index.js";
-import { QueryPlanner } from "../session/index.js";
+import { ACTIVITY_FUNCTION, activityView, QueryPlanner } from "../session/index.js";
 import { FIRST_STATEMENTS } from "./first-statements.js";
 import type { Machine } from "./machine.js";
 import { makeSample } from "./sample.js";
@@ -43,10 +44,11 @@ export async function openRooms(
   members.join(new LocalExecutor(engine, log));
   const [executor] = members.all;
   invariant(executor !== undefined, "an executor that has just joined");
+  const liveViews: LiveView[] = [];
   const systemCatalog = new SupervisedCatalog({
     place: new PglitePlace(nativeProduct(CATALOG_IMAGE)),
     source: new StoredMirror(catalog),
-    liveFunctions: [SETTINGS_FUNCTION],
+    liveFunctions: [SETTINGS_FUNCTION, ACTIVITY_FUNCTION],
     clock,
     log,
   });
@@ -60,9 +62,14 @@ export async function openRooms(
       executor,
       clock,
       random,
-      system: { systemCatalog, liveViews: [] },
+      system: { systemCatalog, liveViews },
     }),
     logins: catalog.logins(),
+    showSessions: (registry) => {
+      const roleOid = (name: string): number | null =>
+        catalog.definitions.current.security.roleNamed(name)?.oid ?? null;
+      liveViews.push(activityView(registry, roleOid));
+    },
     news: sample.done,
     close: async () => {
       await sample.stop();

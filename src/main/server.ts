@@ -7,7 +7,12 @@ import {
 } from "../command-line/index.js";
 import type { Address } from "../env/index.js";
 import { initParser } from "../parser/index.js";
-import { SharedState, StatementCache, type Planner } from "../session/index.js";
+import {
+  SharedState,
+  StatementCache,
+  type Planner,
+  type SessionRegistry,
+} from "../session/index.js";
 import { AccessPolicy, NO_LOGINS, WireServer, type Logins } from "../pgwire/index.js";
 import { AccessFiles } from "./access-files.js";
 import type { Machine } from "./machine.js";
@@ -29,6 +34,8 @@ export interface PlannerRooms {
   readonly planner: Planner;
   /** Who may log in; without them, everybody from the machine itself. */
   readonly logins?: Logins;
+  /** Told of the sessions there will be, for those who look at them. */
+  showSessions?(registry: SessionRegistry): void;
   /** What a person should be told once it has come about beside serving, if anything. */
   readonly news?: Promise<string | null>;
   /** Ends what runs behind the planner and lets go of the data directory. */
@@ -70,7 +77,7 @@ export async function startServer(
   try {
     const policy = new AccessPolicy(rooms.logins ?? NO_LOGINS, machine.network);
     files = AccessFiles.open(options.access ?? NO_ACCESS_FILES, policy, machine);
-    const server = await listen(options, machine, resources, rooms.planner, policy);
+    const server = await listen(options, machine, resources, rooms, policy);
     const opened = files;
     return {
       address: server.address,
@@ -94,7 +101,7 @@ function listen(
   options: ServeOptions,
   machine: Machine,
   { hostMemoryBytes }: Resources,
-  planner: Planner,
+  rooms: PlannerRooms,
   policy: AccessPolicy,
 ): Promise<WireServer> {
   const { clock, log, network, random, timeZones } = machine;
@@ -108,6 +115,7 @@ function listen(
     ["server_version_num", String(versionNumber(serverVersion))],
   ]);
   const shared = new SharedState(clock, Math.floor(hostMemoryBytes * ROW_MEMORY_SHARE));
+  rooms.showSessions?.(shared.registry);
   return WireServer.listen({
     address: options.listen,
     network,
@@ -115,7 +123,7 @@ function listen(
     random,
     log,
     sessions: {
-      planner,
+      planner: rooms.planner,
       clock,
       log,
       timeZones,

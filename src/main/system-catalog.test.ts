@@ -122,6 +122,14 @@ test("the version is one everywhere, the session's settings are seen", async () 
   assert.match(version, /^140020 PostgreSQL 14\.20 \(Millrace /);
 });
 
+test("sessions of this server are those of the catalog", async () => {
+  assert.deepEqual(
+    await rows(`SELECT a.pid = pg_backend_pid(), a.state, d.datname, a.query LIKE 'SELECT a.pid%'
+      FROM pg_stat_activity a JOIN pg_database d ON d.oid = a.datid`),
+    [[true, "active", "shop", true]],
+  );
+});
+
 test("errors have PostgreSQL's code and count positions in the client's own text", async () => {
   const failed = client.query("SELECT 1;  SELECT nope FROM pg_class");
   await assert.rejects(failed, { code: "42703", position: "19" });

@@ -23,6 +23,8 @@ export type {
   TransactionScope,
   UtilityStatement,
 } from "./planner.js";
+export { ACTIVITY_FUNCTION, activityView } from "./activity/activity-view.js";
+export type { SessionRegistry } from "./activity/session-registry.js";
 export { QueryPlanner } from "./query-planner/query-planner.js";
 export type { PlanningServices } from "./query-planner/services.js";
 export type { ReplySink } from "./reply-sink.js";

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { readFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { invariant } from "../../../errors/index.js";
 import { makeImage } from "./make-image.js";
@@ -13,14 +13,23 @@ const { imagePath } = workerData as WorkerStart;
 /** Small buffers: the whole catalog is a few megabytes, and lives in memory anyway. */
 const OWN_PARAMETERS = ["-c", "shared_buffers=4MB", "-c", 'search_path="$user", public'];
 
-/** Without an image it is made here, which takes seconds. */
-const image = await readFile(imagePath).catch(() => makeImage());
+const image = await readFile(imagePath).catch(makeAndKeepImage);
 
 const database = await PGlite.create({
   loadDataDir: new Blob([image]),
   relaxedDurability: true,
   startParams: [...PGlite.defaultStartParams, ...OWN_PARAMETERS],
 });
+
+/** Where set-up has not made the image it is made here, which takes seconds, and kept if it can be. */
+async function makeAndKeepImage(): Promise<Uint8Array> {
+  const made = await makeImage();
+  const draft = `${imagePath}.${String(process.pid)}.draft`;
+  await writeFile(draft, made)
+    .then(() => rename(draft, imagePath))
+    .catch(() => undefined);
+  return made;
+}
 
 port.on("message", ({ id, batch }: ToWorker) => {
   const reply = database.execProtocolRawSync(batch);

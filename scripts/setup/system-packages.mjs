@@ -21,7 +21,11 @@ const ENVIRONMENT = { ...process.env, LC_ALL: "C", DEBIAN_FRONTEND: "noninteract
 
 /** Sees to the Debian packages: those the build needs and, `forTests`, the oracle's. */
 export async function setUpSystemPackages(forTests) {
-  const wanted = forTests ? [...BUILD_PACKAGES, ...TEST_PACKAGES] : BUILD_PACKAGES;
+  await installPackages(forTests ? [...BUILD_PACKAGES, ...TEST_PACKAGES] : BUILD_PACKAGES);
+}
+
+/** Installs those Debian packages that are missing; a SetupError says what to run where it may not. */
+export async function installPackages(wanted) {
   const missing = missingPackages(wanted);
   if (missing === null) {
     say(`no dpkg here: taking it that the equivalents of ${wanted.join(" ")} are installed`);

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, chown, mkdtemp, rm } from "node:fs/promises";
+import { chmod, chown, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,6 +22,13 @@ const SETTINGS = {
   jit: "off",
 };
 
+export interface PostgresOptions {
+  /** PEM texts; with them it takes TLS. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+  /** The text of pg_hba.conf; everybody is trusted without. */
+  readonly hostRules?: string;
+}
+
 /** A private PostgreSQL 15 with the collation Millrace has: the oracle. */
 export class PostgresServer {
   readonly url: string;
@@ -34,7 +41,7 @@ export class PostgresServer {
     this.#folder = folder;
   }
 
-  static async start(): Promise<PostgresServer> {
+  static async start(options: PostgresOptions = {}): Promise<PostgresServer> {
     if (!existsSync(join(BINARIES, "postgres"))) {
       throw new Error(`PostgreSQL 15 is not installed in ${BINARIES}`);
     }
@@ -50,7 +57,8 @@ export class PostgresServer {
       { ...user, ...environment },
     );
     const port = await freePort();
-    const settings = { ...SETTINGS, unix_socket_directories: folder, port: String(port) };
+    const own = await writeOptions(options, folder, user);
+    const settings = { ...SETTINGS, ...own, unix_socket_directories: folder, port: String(port) };
     const child = spawn(
       join(BINARIES, "postgres"),
       [
@@ -86,6 +94,30 @@ export class PostgresServer {
       }
     }
   }
+}
+
+/** Writes the files that options ask for; answers the settings that name them. */
+async function writeOptions(
+  { tls, hostRules }: PostgresOptions,
+  folder: string,
+  user: User | null,
+): Promise<Readonly<Record<string, string>>> {
+  const write = async (name: string, text: string): Promise<string> => {
+    const path = join(folder, name);
+    await writeFile(path, text, { mode: 0o600 });
+    if (user !== null) await chown(path, user.uid, user.gid);
+    return path;
+  };
+  return {
+    ...(hostRules === undefined ? {} : { hba_file: await write("hba.conf", hostRules) }),
+    ...(tls === undefined
+      ? {}
+      : {
+          ssl: "on",
+          ssl_cert_file: await write("server.crt", tls.certificate),
+          ssl_key_file: await write("server.key", tls.key),
+        }),
+  };
 }
 
 interface User {

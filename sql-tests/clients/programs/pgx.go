@@ -1,0 +1,98 @@
+// Go's pgx: binary with a statement cache, batches, COPY, cancel by context.
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/md5"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/jackc/pgconn"
+	"github.com/jackc/pgx/v4"
+)
+
+func must(err error) {
+	if err != nil {
+		fmt.Println("failed:", err)
+		os.Exit(1)
+	}
+}
+
+func main() {
+	background := context.Background()
+	connection, err := pgx.Connect(background, "sslmode=verify-full")
+	must(err)
+	var user string
+	must(connection.QueryRow(background, "SELECT current_user::text").Scan(&user))
+	fmt.Println("connected", user)
+	for times := 0; times < 2; times++ {
+		for _, name := range []string{"TOUR_TYPES", "TOUR_ROWS"} {
+			rows, err := connection.Query(background, os.Getenv(name))
+			must(err)
+			for _, field := range rows.FieldDescriptions() {
+				fmt.Println(" ", string(field.Name), field.DataTypeOID, field.Format)
+			}
+			for rows.Next() {
+				values, err := rows.Values()
+				must(err)
+				fmt.Println(" ", values)
+			}
+			must(rows.Err())
+		}
+	}
+	batch := &pgx.Batch{}
+	for n := 0; n < 10; n++ {
+		batch.Queue("SELECT $1::int8 * 2, $2::text", n, "é")
+	}
+	results := connection.SendBatch(background, batch)
+	for n := 0; n < 10; n++ {
+		var number int64
+		var text string
+		must(results.QueryRow().Scan(&number, &text))
+		fmt.Println("batch", number, text)
+	}
+	must(results.Close())
+
+	rows, err := connection.Query(background, os.Getenv("TOUR_STREAM"))
+	must(err)
+	count, total := 0, int64(0)
+	for rows.Next() {
+		var number int32
+		var text string
+		must(rows.Scan(&number, &text))
+		count++
+		total += int64(number) + int64(len(text))
+	}
+	must(rows.Err())
+	fmt.Println("streamed", count, total)
+
+	for _, options := range []string{"", "WITH (FORMAT csv, HEADER)", "WITH (FORMAT binary)"} {
+		var out bytes.Buffer
+		sql := "COPY (" + os.Getenv("TOUR_COPY") + ") TO STDOUT " + options
+		tag, err := connection.PgConn().CopyTo(background, &out, sql)
+		must(err)
+		fmt.Printf("copied %s %d %x\n", tag, out.Len(), md5.Sum(out.Bytes()))
+	}
+
+	_, err = connection.Exec(background, "SELECT * FROM data.no_such_table")
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) {
+		fmt.Println("error", refused.Code, refused.Message, refused.Position)
+	}
+	done := make(chan error)
+	go func() {
+		_, err := connection.Exec(background, os.Getenv("TOUR_ENDLESS"))
+		done <- err
+	}()
+	time.Sleep(300 * time.Millisecond)
+	must(connection.PgConn().CancelRequest(background))
+	if errors.As(<-done, &refused) {
+		fmt.Println("cancelled", refused.Code)
+	}
+	must(connection.QueryRow(background, "SELECT 'usable'").Scan(&user))
+	fmt.Println(user)
+	must(connection.Close(background))
+}

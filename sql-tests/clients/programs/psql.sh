@@ -12,7 +12,7 @@ SELECT no_such_column;
 SELECT 2;
 COMMIT;
 SELECT 1 AS a, 'x'::text AS b, 1.5::numeric(5,2) AS c \gdesc
-\set VERBOSITY verbose
+\set VERBOSITY sqlstate
 SELECT 1/0;
 SQL
 for options in "" "WITH (FORMAT csv, HEADER)" "WITH (FORMAT binary)"; do

@@ -10,9 +10,9 @@ import { ROOT } from "./setup/stamps.mjs";
 import { installPackages } from "./setup/system-packages.mjs";
 
 await setUp({ tests: true });
-const folder = join(ROOT, "dist", "sql-tests", "clients");
+const compiled = (path) => pathToFileURL(join(ROOT, "dist", path)).href;
 const names = process.argv.slice(2);
-const { CLIENTS } = await import(pathToFileURL(join(folder, "client-list.js")).href);
+const { CLIENTS } = await import(compiled("sql-tests/clients/client-list.js"));
 const wanted = CLIENTS.filter(({ name }) => names.length === 0 || names.includes(name));
 try {
   await installPackages([...new Set(wanted.flatMap(({ packages }) => packages))]);
@@ -20,4 +20,4 @@ try {
   if (!(error instanceof SetupError)) throw error;
   say(error.message);
 }
-await import(pathToFileURL(join(folder, "clients-command.js")).href);
+await import(compiled("sql-tests/clients/clients-command.js"));

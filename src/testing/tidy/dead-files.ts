@@ -3,7 +3,7 @@ import type { TypeScriptFile } from "./typescript-file.js";
 
 /**
  * TypeScript files that nothing leads to. Roots are main.ts, each room's index.ts (a public face may
- * be ahead of its users), tests, and what the scripts and package.json start.
+ * be ahead of its users), tests, client programs, and what the scripts and package.json start.
  */
 export function deadTypeScript(
   files: readonly TypeScriptFile[],
@@ -33,6 +33,7 @@ function isOwnRoom(test: string, target: string): boolean {
 
 function isRoot(path: string, started: ReadonlySet<string>): boolean {
   if (path === "src/main.ts" || path.endsWith(".test.ts")) return true;
+  if (path.startsWith("sql-tests/clients/programs/")) return true;
   return /^src\/[^/]+\/index\.ts$/.test(path) || started.has(path);
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "../runner/child-process.js";
@@ -44,6 +44,8 @@ export async function openStage(): Promise<Stage> {
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
+    // PostgreSQL, run as a user of its own, reads the tables from here.
+    await chmod(folder, 0o755);
     const data = join(folder, "data");
     await writeFixtures(data);
     const certificate = await makeCertificate(folder);

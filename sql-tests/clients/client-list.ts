@@ -13,8 +13,8 @@ export interface Client {
   readonly clearPassword?: boolean;
   /** Runs in `npm test` as well. */
   readonly quick?: boolean;
-  /** Lines that may differ between the two servers, and why. */
-  readonly differences?: readonly { readonly pattern: RegExp; readonly reason: string }[];
+  /** Lines of the program's surroundings (process numbers, say) that are not compared. */
+  readonly aside?: RegExp;
 }
 
 export const PROGRAMS = join(SQL_TESTS, "clients", "programs");
@@ -24,7 +24,7 @@ const JDBC = "/usr/share/java/postgresql.jar";
 
 function node(name: string): Client {
   const program = join(COMPILED, "sql-tests", "clients", "programs", `${name}.js`);
-  return { name, packages: [], command: [process.execPath, program], quick: true };
+  return { name, packages: [], command: [process.execPath, program], quick: true, aside: /^\(/ };
 }
 
 function python(name: string, file: string, ...packages: readonly string[]): Client {

@@ -78,9 +78,7 @@ function difference(
   code: number | null,
 ): string | null {
   const compared = (text: string): readonly string[] =>
-    text
-      .split("\n")
-      .filter((line) => !client.differences?.some(({ pattern }) => pattern.test(line)));
+    text.split("\n").filter((line) => client.aside?.test(line) !== true);
   const [wanted, got] = [compared(expected), compared(actual)];
   const length = Math.max(wanted.length, got.length);
   const first = Array.from({ length }, (_, index) => index).find((i) => wanted[i] !== got[i]);

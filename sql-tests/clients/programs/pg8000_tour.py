@@ -22,7 +22,7 @@ for name in ("TOUR_TYPES", "TOUR_ROWS"):
     cursor.execute(os.environ[name].replace("%", "%%"))
     print([(c[0], c[1]) for c in cursor.description])
     for row in cursor.fetchall():
-        print(row)
+        print([v.isoformat() if hasattr(v, "isoformat") else v for v in row])
 cursor.execute(os.environ["TOUR_STREAM"])
 count = total = 0
 for number, text in cursor:

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "../runner/child-process.js";
-import { attachFixtures, loadFixtures, writeFixtures } from "../runner/fixtures.js";
+import { attachFixtures, linkFixtures, writeFixtures } from "../runner/fixtures.js";
 import { MillraceServer } from "../runner/millrace-server.js";
 import { PostgresServer } from "../runner/postgres-server.js";
 import { SqlConnection } from "../runner/sql-connection.js";
@@ -55,7 +55,7 @@ export async function openStage(): Promise<Stage> {
     };
     const postgres = await PostgresServer.start({ tls, hostRules: hostRules("postgres") });
     undo.push(() => postgres.stop());
-    await prepare(postgres.url, data, loadFixtures, [`CREATE DATABASE ${DATABASE}`]);
+    await prepare(postgres.url, data, linkFixtures, [`CREATE DATABASE ${DATABASE}`]);
     const rules = join(folder, "hba.conf");
     await writeFile(rules, hostRules("millrace"));
     const { key } = certificate;

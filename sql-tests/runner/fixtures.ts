@@ -100,6 +100,21 @@ export async function loadFixtures(connection: SqlConnection, folder: string): P
   await connection.mustRun("ANALYZE");
 }
 
+/** Gives PostgreSQL the fixtures as foreign tables, the kind of relation that they are here. */
+export async function linkFixtures(connection: SqlConnection, folder: string): Promise<void> {
+  await connection.mustRun("CREATE EXTENSION file_fdw");
+  await connection.mustRun("CREATE SERVER parquet FOREIGN DATA WRAPPER file_fdw");
+  await connection.mustRun("CREATE SCHEMA data");
+  for (const { name, columns } of await readTables()) {
+    const list = columns.map((column) => `${column.name} ${column.type}`).join(", ");
+    const path = join(folder, `${name}.csv`);
+    await connection.mustRun(
+      `CREATE FOREIGN TABLE data.${name} (${list}) SERVER parquet ` +
+        `OPTIONS (filename '${path}', format 'csv', header 'true', null '\\N')`,
+    );
+  }
+}
+
 /** Fills a table of PostgreSQL from a file that its server can read. */
 export async function loadCsv(
   connection: SqlConnection,

@@ -375,3 +375,10 @@ test("a long pipeline is answered whole and in order", () =>
       Array.from({ length: count }, (_, i) => `D ${String(i)}`),
     );
   }));
+
+test("an error is told at once, though the client flushes and waits to sync", () =>
+  withClient(async (client) => {
+    client.send(parse({ text: "select * from nowhere" }), describe({ type: "S" }), flush());
+    assert.equal((await client.next())?.tag, "E");
+    await exchange(client, [sync()], "Z I");
+  }));

@@ -52,7 +52,11 @@ export async function messageStep(
     report(outbox.writer, error, "ERROR");
     if (isFatal(error)) return CLOSED;
     session.failed();
-    if (!ANSWERED_BY_READY.has(frame.tag)) return { kind: "skipping", session };
+    if (!ANSWERED_BY_READY.has(frame.tag)) {
+      // A client may wait for the error before it sends Sync: its Flush, behind, is skipped.
+      outbox.flush();
+      return { kind: "skipping", session };
+    }
     return ready(session, outbox);
   }
 }

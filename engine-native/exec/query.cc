@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <utility>
 
 #include "exec/task.h"
 #include "ops/zone_cache.h"
@@ -69,6 +70,10 @@ Status Query::read_settings() {
 void Query::run(uint32_t fragment_id, uint32_t partition, std::function<void(Status)> done) {
   for (const plan::Fragment& fragment : message_.fragments()) {
     if (fragment.id() != fragment_id) continue;
+    {
+      const std::lock_guard lock(mutex_);
+      open_tasks_++;
+    }
     Task::start(shared_from_this(), fragment, partition, std::move(done));
     return;
   }
@@ -211,18 +216,20 @@ std::shared_ptr<ResultPages> Query::open_result(const plan::ResultSink& sink) {
   for (uint32_t format : sink.formats()) binary.push_back(format == 1);
   auto pages = std::make_shared<ResultPages>(&services_->pages, &settings_, std::move(binary),
                                              copy_format_of(sink), worker_count_);
+  std::function<void()> opened;
   {
     const std::lock_guard lock(mutex_);
     result_ = pages;
+    opened = std::exchange(result_opened_, nullptr);
   }
-  task_ended();
+  if (opened) opened();
   return pages;
 }
 
 void Query::when_result_opens(std::function<void()> opened) {
   {
     const std::lock_guard lock(mutex_);
-    if (result_ == nullptr) {
+    if (result_ == nullptr && open_tasks_ > 0) {
       result_opened_ = std::move(opened);
       return;
     }
@@ -234,8 +241,8 @@ void Query::task_ended() {
   std::function<void()> opened;
   {
     const std::lock_guard lock(mutex_);
-    opened = std::move(result_opened_);
-    result_opened_ = nullptr;
+    // Others may still open it, and nobody would be told then.
+    if (--open_tasks_ == 0) opened = std::exchange(result_opened_, nullptr);
   }
   if (opened) opened();
 }

@@ -67,7 +67,7 @@ class Query : public std::enable_shared_from_this<Query> {
 
   /// The result's pages; null while no fragment with a result runs or ran.
   std::shared_ptr<ResultPages> result();
-  /// Calls `opened` once when there is a result, or when a task ended without opening one.
+  /// Calls `opened` once: as soon as there is a result, or no task is left that may open one.
   void when_result_opens(std::function<void()> opened);
   std::map<uint32_t, OperatorProfile> profile();
 
@@ -84,7 +84,7 @@ class Query : public std::enable_shared_from_this<Query> {
   /// A filled exchange; XX000 where it is not complete.
   Result<std::shared_ptr<exchange::Exchange>> read_exchange(uint32_t exchange_id);
   std::shared_ptr<ResultPages> open_result(const plan::ResultSink& sink);
-  /// A task ended: whoever waits for a result looks again.
+  /// A task's last word, after `done`. Tasks of a later fragment may be under way by then.
   void task_ended();
   void add_profile(uint32_t operator_id, const OperatorProfile& profile);
   /// Queues a step of a task.
@@ -104,6 +104,7 @@ class Query : public std::enable_shared_from_this<Query> {
   std::mutex mutex_;
   std::map<uint32_t, std::shared_ptr<exchange::Exchange>> exchanges_;
   std::shared_ptr<ResultPages> result_;
+  uint32_t open_tasks_ = 0;
   std::function<void()> result_opened_;
   std::map<uint32_t, OperatorProfile> profile_;
   /// In `run_here`: the thread whose steps it runs itself, and these. That thread only.

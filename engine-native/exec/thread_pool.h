@@ -6,13 +6,15 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 namespace millrace::exec {
 
-/// First in, first out. Threads: all.
+/// First in, first out. Each thread sleeps on a condition of its own: with several waiters on one,
+/// glibc before 2.41 may wake none of them (BZ 25847), and a job would lie until the next. Threads: all.
 class ThreadPool {
  public:
   explicit ThreadPool(uint32_t thread_count);
@@ -26,11 +28,16 @@ class ThreadPool {
   uint32_t thread_count() const { return static_cast<uint32_t>(threads_.size()); }
 
  private:
-  void run();
+  struct Sleeper {
+    std::condition_variable wake;
+    bool is_asleep = false;  // and listed as such; of the pool's mutex
+  };
+  void run(Sleeper& self);
   std::mutex mutex_;
-  std::condition_variable ready_;
   std::deque<std::function<void()>> jobs_;
+  std::vector<Sleeper*> asleep_;  // woken last to first: who slept least has the warmest cache
   bool stopping_ = false;
+  std::vector<std::unique_ptr<Sleeper>> sleepers_;
   std::vector<std::thread> threads_;
 };
 

@@ -196,6 +196,11 @@ Napi::Value Engine::next_page(Info info) {
 /// Settles the request, or waits for the page that will.
 void Engine::take_page(Napi::Env env, const std::shared_ptr<PageRequest>& request) {
   OpenQuery& query = *request->query;
+  // It was closed while the call was on its way here.
+  if (query.query == nullptr) {
+    request->deferred.Resolve(env.Null());
+    return;
+  }
   if (query.pages == nullptr) query.pages = query.query->result();
   const auto later = [this, request] {
     completions_->post([this, request](Napi::Env loop) {

@@ -54,10 +54,16 @@ export const CLIENTS: readonly Client[] = [
     command: ["java", "-cp", JDBC, "JdbcTour.java"],
   },
   { name: "psqlodbc", packages: ["odbc-postgresql", "unixodbc"], command: ["sh", "isql.sh"] },
-  { name: "dbd-pg", packages: ["libdbd-pg-perl"], command: ["/usr/bin/perl", "dbd_pg.pl"] },
+  {
+    name: "dbd-pg",
+    packages: ["libdbd-pg-perl"],
+    command: ["/usr/bin/perl", "dbd_pg.pl"],
+    aside: /^DBI::db/,
+  },
   { name: "ruby-pg", packages: ["ruby-pg", "ruby"], command: ["/usr/bin/ruby", "ruby_pg.rb"] },
   { name: "php", packages: ["php-cli", "php-pgsql"], command: ["php", "php_tour.php"] },
-  python("pgcli", "pgcli_tour.py", "pgcli"),
+  // Options and owners say where a table came from, which is not the same place.
+  { ...python("pgcli", "pgcli_tour.py", "pgcli"), aside: /FDW Options: \(|'Owner'/ },
   {
     name: "lib-pq",
     packages: ["golang-go", "golang-github-lib-pq-dev"],

@@ -15,6 +15,9 @@ SELECT 1 AS a, 'x'::text AS b, 1.5::numeric(5,2) AS c \gdesc
 \set VERBOSITY sqlstate
 SELECT 1/0;
 SQL
+# Browsing; where a table came from and whose it is differs.
+run -c "\\d data.many" -c "\\d+ data.employees" -c "\\dE data.*" -c "\\d data.nothing" |
+  sed -e '/^FDW options/d' -e 's/| millrace */| owner/' -e 's/| postgres */| owner/' -e 's/^-[-+]*$//' -e 's/ *| *Size.*//'
 for options in "" "WITH (FORMAT csv, HEADER)" "WITH (FORMAT binary)"; do
   run -c "\\copy ($TOUR_COPY) TO STDOUT $options" | md5sum
 done

@@ -5,7 +5,7 @@ import type { CatalogLink } from "../link.js";
 import type { CatalogRow } from "./catalog-rows.js";
 
 /** The server that engine tables are foreign tables of. */
-export const SERVER_NAME = "millrace";
+export const SERVER_NAME = "parquet";
 
 /** Catalogs whose OIDs dependencies speak of. */
 const CLASSES = [

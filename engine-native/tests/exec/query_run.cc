@@ -75,11 +75,8 @@ void read_pages(exec::Services& services, exec::Query& query, Tasks& tasks,
     const std::lock_guard lock(tasks.mutex);
     return tasks.open > 0;
   };
-  while (query.result() == nullptr && tasks_open()) {
-    // Told too when a task of an earlier fragment is over: asked for anew then.
-    query.when_result_opens([shared_signal] { shared_signal->raise(); });
-    signal.wait();
-  }
+  query.when_result_opens([shared_signal] { shared_signal->raise(); });
+  while (query.result() == nullptr && tasks_open()) signal.wait();
   const std::shared_ptr<exec::ResultPages> pages = query.result();
   while (pages != nullptr) {
     exec::ResultPages::Page page;

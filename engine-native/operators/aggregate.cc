@@ -168,7 +168,8 @@ class PartialAggregate : public AggregateNode {
     for (uint32_t a = 0; a < groups_.aggregates.size(); a++) {
       lowering.columns.push_back(lowering.ir().state_bytes(row, state, a));
     }
-    lowering.ir().count_rows();
+    // In the single phase the final one counts, for the same operator.
+    if (aggregate_.phase() == plan::AggregatePhase::PARTIAL) lowering.ir().count_rows();
     return {};
   }
 };

@@ -297,6 +297,11 @@ test("EXPLAIN shows the plan, ANALYZE what its run did", async () => {
   const scan = deepest(whole.Plan);
   assert.equal(scan["Node Type"], "Parquet Scan");
   assert.equal(scan["Actual Rows"], 5);
+  const grouped = "SELECT l_orderkey, count(*) FROM tpch.lineitem GROUP BY l_orderkey";
+  const ran = (await rows(`EXPLAIN (ANALYZE) ${grouped}`)).flat().join("\n");
+  // Groups count once, however many threads had a part of them.
+  const [orders] = (await rows("SELECT count(*)::int FROM tpch.orders")) as [[number]];
+  assert.match(ran, new RegExp(`HashAggregate.* rows=${String(orders[0])} loops=1`));
   await nothingIsLeft();
 });
 

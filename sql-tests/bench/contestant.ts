@@ -1,16 +1,10 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { Rows } from "../corpora/tpch/answers.js";
 import { stopChild } from "../runner/child-process.js";
 import { MillraceServer } from "../runner/millrace-server.js";
-import { SqlConnection } from "../runner/sql-connection.js";
 import type { PeerAnswer } from "./duckdb-peer.js";
-
-export interface Measured {
-  readonly milliseconds: number;
-  readonly rows: Rows;
-}
+import { RawConnection, type Measured } from "./raw-connection.js";
 
 /** One engine in one process of its own. */
 export interface Contestant {
@@ -19,20 +13,16 @@ export interface Contestant {
   stop(): Promise<void>;
 }
 
-/** Millrace over a real connection: the time is the client's, to the last row. */
+/** Millrace over a real connection: the time is the client's, to the last byte of the rows. */
 export async function startMillrace(threads: number, dataDirectory: string): Promise<Contestant> {
   const server = await MillraceServer.start({ threads, dataDirectory });
-  const connection = await SqlConnection.open(server.url);
-  await connection.mustRun("SET search_path TO tpch");
+  const connection = await RawConnection.open(server.url);
+  await connection.run("SET search_path TO tpch");
   return {
     pid: server.child.pid ?? 0,
-    run: async (sql) => {
-      const start = performance.now();
-      const rows = await connection.mustRun(sql);
-      return { milliseconds: performance.now() - start, rows };
-    },
+    run: (sql) => connection.run(sql),
     stop: async () => {
-      await connection.close();
+      connection.close();
       await server.stop();
     },
   };

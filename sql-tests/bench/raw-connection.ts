@@ -12,6 +12,13 @@ export interface Measured {
 
 const HEADER_BYTES = 5;
 const READY_FOR_QUERY = "Z".charCodeAt(0);
+/** ReadyForQuery as it ends an answer, but for the transaction's status behind it. */
+const READY = Buffer.from([READY_FOR_QUERY, 0, 0, 0, 5]);
+
+interface Answer {
+  readonly bytes: Buffer;
+  readonly endedMs: number;
+}
 
 /**
  * A client that takes an answer as bytes and reads its rows only when the clock has stopped, as
@@ -19,10 +26,7 @@ const READY_FOR_QUERY = "Z".charCodeAt(0);
  */
 export class RawConnection {
   private chunks: Buffer[] = [];
-  /** Bytes of the message under way that are still to come, its header's too. */
-  private missing = HEADER_BYTES;
-  private header: Buffer = Buffer.alloc(0);
-  private ready: (() => void) | null = null;
+  private answered: ((answer: Answer) => void) | null = null;
   private failed: ((error: Error) => void) | null = null;
 
   private constructor(private readonly socket: Socket) {
@@ -45,12 +49,11 @@ export class RawConnection {
   /** Runs one statement: the time up to the last byte of its answer, then its rows as text. */
   async run(sql: string): Promise<Measured> {
     const message = serialize.query(sql);
-    const start = performance.now();
+    const startedMs = performance.now();
     const answered = this.answer();
     this.socket.write(message);
-    const chunks = await answered;
-    const milliseconds = performance.now() - start;
-    return { milliseconds, rows: await rowsOf(chunks) };
+    const { bytes, endedMs } = await answered;
+    return { milliseconds: endedMs - startedMs, rows: await rowsOf(bytes) };
   }
 
   close(): void {
@@ -59,43 +62,44 @@ export class RawConnection {
   }
 
   /** All bytes up to the next ReadyForQuery. */
-  private answer(): Promise<readonly Buffer[]> {
+  private answer(): Promise<Answer> {
     this.chunks = [];
     return new Promise((resolve, reject) => {
-      this.ready = () => resolve(this.chunks);
+      this.answered = resolve;
       this.failed = reject;
     });
   }
 
   private take(chunk: Buffer): void {
     this.chunks.push(chunk);
-    for (let at = 0; at < chunk.length;) {
-      const inHeader = this.header.length < HEADER_BYTES;
-      const wanted = inHeader ? HEADER_BYTES - this.header.length : this.missing;
-      const part = chunk.subarray(at, at + wanted);
-      at += part.length;
-      if (inHeader) this.takeHeader(part);
-      else this.missing -= part.length;
-      if (this.header.length === HEADER_BYTES && this.missing === 0) this.endMessage();
-    }
-  }
-
-  private takeHeader(part: Buffer): void {
-    this.header = this.header.length === 0 ? part : Buffer.concat([this.header, part]);
-    if (this.header.length === HEADER_BYTES) this.missing = this.header.readUInt32BE(1) - 4;
-  }
-
-  private endMessage(): void {
-    const isReady = this.header[0] === READY_FOR_QUERY;
-    this.header = Buffer.alloc(0);
-    if (isReady) this.ready?.();
+    if (!mayBeLast(chunk)) return;
+    const endedMs = performance.now();
+    const bytes = Buffer.concat(this.chunks);
+    if (isWhole(bytes)) this.answered?.({ bytes, endedMs });
   }
 }
 
-async function rowsOf(chunks: readonly Buffer[]): Promise<Rows> {
+/** A look at the end alone; a row may end so, too. */
+function mayBeLast(chunk: Buffer): boolean {
+  const start = chunk.length - READY.length - 1;
+  return start < 0 || chunk.subarray(start, -1).equals(READY);
+}
+
+/** Whether the last of these messages is ReadyForQuery, and whole. */
+function isWhole(bytes: Buffer): boolean {
+  let tag = 0;
+  let at = 0;
+  while (at + HEADER_BYTES <= bytes.length) {
+    tag = bytes[at] ?? 0;
+    at += 1 + bytes.readUInt32BE(at + 1);
+  }
+  return at === bytes.length && tag === READY_FOR_QUERY;
+}
+
+async function rowsOf(bytes: Buffer): Promise<Rows> {
   const rows: (string | null)[][] = [];
   let refused: DatabaseError | null = null;
-  await parse(Readable.from(chunks), (message) => {
+  await parse(Readable.from([bytes]), (message) => {
     if (message.name === "dataRow") {
       rows.push((message as unknown as { readonly fields: (string | null)[] }).fields);
     } else if (message.name === "error") {

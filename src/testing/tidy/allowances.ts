@@ -27,4 +27,29 @@ export const ALLOWANCES: readonly Allowance[] = [
     lines: 900,
     reason: "one template language whose elements share the number at hand",
   },
+  {
+    name: "engine-native/ops/scalar/format_datetime_parse.cc",
+    lines: 600,
+    reason: "one template language read backwards; its elements share the fields found so far",
+  },
+  {
+    name: "engine-native/ops/scalar/extract.h",
+    lines: 480,
+    reason: "one table of fields by type: each field's meaning stands beside its neighbours'",
+  },
+  {
+    name: "engine-native/ops/scalar/bytea.h",
+    lines: 480,
+    reason: "one operation after the other over one type, none longer than a screen",
+  },
+  {
+    name: "engine-native/addon/engine.cc",
+    lines: 500,
+    reason: "the addon's whole face in one class: arguments checked, promises made, no logic",
+  },
+  {
+    name: "src/catalog/store/metadata-store.ts",
+    lines: 520,
+    reason: "every statement over one schema of tables, each inside the same kind of transaction",
+  },
 ];

@@ -7,6 +7,7 @@
  * Start reading at parse.ts, then ast/ for the tree and lower/ for how it is made.
  */
 export type * from "./ast/index.js";
+export { builtQuery, builtSelect, builtTypeName, type SelectParts } from "./built-nodes.js";
 export { expressionStart } from "./expression-start.js";
 export { MAX_NESTING_DEPTH } from "./lower/index.js";
 export { outline } from "./outline.js";

@@ -7,13 +7,15 @@ import {
   wrongExecuteParameterCount,
 } from "../errors/index.js";
 import { FUNCTIONS } from "../functions/index.js";
-import type {
-  Execute,
-  Expression,
-  FunctionCall,
-  Query,
-  ScalarSubquery,
-  SelectItem,
+import {
+  builtQuery,
+  builtSelect,
+  builtTypeName,
+  type Execute,
+  type Expression,
+  type FunctionCall,
+  type ScalarSubquery,
+  type SelectItem,
 } from "../parser/index.js";
 import { typeOfOid } from "../types/index.js";
 import { releasePage } from "./cursor/page-cut.js";
@@ -39,7 +41,7 @@ export async function evaluateArguments(
   const items = given.map((argument, index) =>
     castTo(argument, parameterOids[index] ?? 0, index + 1),
   );
-  const plan = await planner.plan(selectOf(items), null, context);
+  const plan = await planner.plan(builtQuery(builtSelect({ items })), null, context);
   const stream = plan.start(
     [],
     items.map(() => 0),
@@ -96,44 +98,10 @@ export function castTo(operand: Expression, oid: number, parameter?: number): Se
   const name = typeOfOid(oid);
   if (name === undefined) throw internalError(`no type has the OID ${String(oid)}`);
   const { position } = operand;
-  const type = {
-    kind: "typeName",
-    schema: "pg_catalog",
-    name,
-    modifiers: [],
-    intervalFields: undefined,
-    arrayDimensions: 0,
-    setOf: false,
-    position,
-  } as const;
+  const type = builtTypeName(name, position);
   const assigned = parameter === undefined ? {} : { parameter };
   const value = { kind: "cast", operand, type, ...assigned, position } as const;
   return { kind: "selectItem", value, alias: undefined, position };
-}
-
-function selectOf(items: readonly SelectItem[]): Query {
-  return {
-    kind: "query",
-    with: undefined,
-    body: {
-      kind: "select",
-      distinct: undefined,
-      items,
-      from: [],
-      where: undefined,
-      groupBy: [],
-      groupDistinct: false,
-      having: undefined,
-      windows: [],
-      position: undefined,
-    },
-    orderBy: [],
-    limit: undefined,
-    withTies: false,
-    offset: undefined,
-    locking: [],
-    position: undefined,
-  };
 }
 
 function firstRow(page: ResultPage): readonly BoundParameter[] {

@@ -1,5 +1,6 @@
 import type { RangeVar, SelectStmt } from "libpg-query";
 import type { Query } from "../ast/index.js";
+import { builtQuery, builtSelect } from "../built-nodes.js";
 import { SqlError } from "../../errors/index.js";
 import { stringsOf } from "../grammar/node.js";
 import {
@@ -35,7 +36,7 @@ export function lowerStatementQuery(raw: SelectStmt, text: string, context: Lowe
   } catch (refusal) {
     const isRefusal = refusal instanceof SqlError && refusal.sqlstate === "0A000";
     if (!isRefusal) throw refusal;
-    return remember(emptyQuery(), freeze({ ...mention, refusal }));
+    return remember(builtQuery(builtSelect({ items: [] })), freeze({ ...mention, refusal }));
   }
 }
 
@@ -101,30 +102,4 @@ class Seen {
       this.types.push(stringsOf(type.names as Parameters<typeof stringsOf>[0]).at(-1) ?? "");
     }
   }
-}
-
-function emptyQuery(): Query {
-  const body = freeze({
-    kind: "select",
-    distinct: undefined,
-    items: [],
-    from: [],
-    where: undefined,
-    groupBy: [],
-    groupDistinct: false,
-    having: undefined,
-    windows: [],
-    position: undefined,
-  });
-  return freeze({
-    kind: "query",
-    with: undefined,
-    body,
-    orderBy: [],
-    limit: undefined,
-    withTies: false,
-    offset: undefined,
-    locking: [],
-    position: undefined,
-  });
 }

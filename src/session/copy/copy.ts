@@ -7,7 +7,14 @@ import {
   undefinedColumnOfRelation,
 } from "../../errors/index.js";
 import type { CopyFormat } from "../../fragments/index.js";
-import type { Copy, Query, SelectItem, TableName } from "../../parser/index.js";
+import {
+  builtQuery,
+  builtSelect,
+  type Copy,
+  type Query,
+  type SelectItem,
+  type TableName,
+} from "../../parser/index.js";
 import type { PlannedQuery, StatementContext } from "../planner.js";
 import { CopyOut } from "./copy-out.js";
 import { readCopyOptions, type ColumnChoice, type CopyOptions } from "./options.js";
@@ -85,26 +92,6 @@ function selectFrom(named: TableName, columns: readonly string[]): Query {
     columns.length === 0
       ? [item({ kind: "star", qualifier: [], position })]
       : columns.map((name) => item({ kind: "columnReference", names: [name], position }));
-  return {
-    kind: "query",
-    with: undefined,
-    body: {
-      kind: "select",
-      distinct: undefined,
-      items,
-      from: [{ kind: "tableReference", table, only: false, alias: undefined, position }],
-      where: undefined,
-      groupBy: [],
-      groupDistinct: false,
-      having: undefined,
-      windows: [],
-      position,
-    },
-    orderBy: [],
-    limit: undefined,
-    withTies: false,
-    offset: undefined,
-    locking: [],
-    position,
-  };
+  const from = { kind: "tableReference", table, only: false, alias: undefined, position } as const;
+  return builtQuery(builtSelect({ items, from: [from] }));
 }

@@ -1,13 +1,15 @@
 import { isSystemSchema } from "../../catalog/index.js";
-import type {
-  DerivedTable,
-  Expression,
-  FunctionCall,
-  Query,
-  Select,
-  SelectItem,
-  TableReference,
-  TypeName as AstTypeName,
+import {
+  builtQuery,
+  builtSelect,
+  builtTypeName,
+  type DerivedTable,
+  type Expression,
+  type FunctionCall,
+  type Query,
+  type SelectItem,
+  type TableReference,
+  type TypeName as AstTypeName,
 } from "../../parser/index.js";
 import type { PlannedQuery } from "../planner.js";
 import type { SessionState } from "../session-state.js";
@@ -109,7 +111,7 @@ function tableOf(
   const names = columns.map((_, i) => `c${String(i)}`);
   const values: DerivedTable = {
     kind: "derivedTable",
-    query: queryOf({
+    query: builtQuery({
       kind: "values",
       // VALUES wants a row; none is let through.
       rows: literals.length > 0 ? literals : [columns.map(() => literal(null))],
@@ -119,21 +121,14 @@ function tableOf(
     alias: { name: "v", columns: names },
     position: NONE,
   };
-  const select: Select = {
-    kind: "select",
-    distinct: NONE,
-    items: columns.map(([name, type], i) => columnItem(name, typeName(type), names[i] ?? "")),
+  const select = builtSelect({
+    items: columns.map(([name, type], i) => columnItem(name, builtTypeName(type), names[i] ?? "")),
     from: [values],
     where: rows.length > 0 ? NONE : { kind: "booleanLiteral", value: false, position: NONE },
-    groupBy: [],
-    groupDistinct: false,
-    having: NONE,
-    windows: [],
-    position: NONE,
-  };
+  });
   return {
     kind: "derivedTable",
-    query: queryOf(select),
+    query: builtQuery(select),
     lateral: false,
     alias: alias ?? { name: relation.name, columns: [] },
     position,
@@ -150,31 +145,4 @@ function columnItem(alias: string, type: AstTypeName, column: string): SelectIte
   const operand: Expression = { kind: "columnReference", names: [column], position: NONE };
   const value: Expression = { kind: "cast", operand, type, position: NONE };
   return { kind: "selectItem", value, alias, position: NONE };
-}
-
-function typeName(name: string): AstTypeName {
-  return {
-    kind: "typeName",
-    schema: "pg_catalog",
-    name,
-    modifiers: [],
-    intervalFields: NONE,
-    arrayDimensions: 0,
-    setOf: false,
-    position: NONE,
-  };
-}
-
-function queryOf(body: Query["body"]): Query {
-  return {
-    kind: "query",
-    with: NONE,
-    body,
-    orderBy: [],
-    limit: NONE,
-    withTies: false,
-    offset: NONE,
-    locking: [],
-    position: NONE,
-  };
 }

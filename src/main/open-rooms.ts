@@ -11,7 +11,12 @@ import type { ServeOptions } from "../command-line/index.js";
 import { Engine, EngineEvaluator, nativeProduct } from "../engine/index.js";
 import { invariant } from "../errors/index.js";
 import { LocalExecutor } from "../executor/index.js";
-import { ACTIVITY_FUNCTION, activityView, QueryPlanner } from "../session/index.js";
+import {
+  ACTIVITY_FUNCTION,
+  activityView,
+  QueryPlanner,
+  type SessionRegistry,
+} from "../session/index.js";
 import { FIRST_STATEMENTS } from "./first-statements.js";
 import type { Machine } from "./machine.js";
 import { makeSample } from "./sample.js";
@@ -52,7 +57,11 @@ export async function openRooms(
     clock,
     log,
   });
-  systemCatalog.begin(FIRST_STATEMENTS);
+  let sessions: SessionRegistry | null = null;
+  // What it takes to start would be missing to those who query already.
+  systemCatalog.begin(FIRST_STATEMENTS, () => {
+    return sessions?.activities.every(({ state }) => state !== "active") ?? false;
+  });
   const sample = makeSample(options, catalog, log);
   return {
     engine,
@@ -66,6 +75,7 @@ export async function openRooms(
     }),
     logins: catalog.logins(),
     showSessions: (registry) => {
+      sessions = registry;
       const roleOid = (name: string): number | null =>
         catalog.definitions.current.security.roleNamed(name)?.oid ?? null;
       liveViews.push(activityView(registry, roleOid));

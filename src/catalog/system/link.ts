@@ -17,6 +17,8 @@ export interface CatalogPlace {
   readonly title: string;
   /** Whether the database's own name may be made that of the client. */
   readonly renamesDatabase: boolean;
+  /** How many may be open beside each other, each with nothing of the others in it. */
+  readonly mostAtOnce: number;
   /**
    * Starts a fresh one: nothing of ours is in it yet, or all of it may be replaced. `ending` aborted
    * ends it, then or later.

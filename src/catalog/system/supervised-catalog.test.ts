@@ -100,7 +100,8 @@ before(() => {
     liveFunctions: ["pg_show_all_settings", "pg_stat_get_activity"],
     clock: new NodeClock(),
     log: new RecordingLog(),
-    watchdogMs: 3000,
+    contestedMs: 1000,
+    mostMs: 3000,
   });
 });
 

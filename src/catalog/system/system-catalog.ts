@@ -51,14 +51,14 @@ export interface CatalogFacts {
  * clients ask of one. Always a cache: it is rebuilt from the metadata store whenever it is started.
  */
 export interface SystemCatalog {
-  /** Waits for the first start; 58000 where it cannot be had. */
-  facts(): Promise<CatalogFacts>;
+  /** Waits for the first start, unless `signal` is aborted with a SqlError; 58000 where there is none. */
+  facts(signal: AbortSignal): Promise<CatalogFacts>;
   /**
    * Runs one batch inside a session's frame, in a transaction of its own, over the mirror as the
    * engine is now. Rejects with the SqlError that PostgreSQL answered, or that ended it.
    */
   run(request: CatalogRequest): Promise<CatalogAnswer>;
-  /** Throws the running one away; the next is rebuilt. */
+  /** Throws all that runs away; the next is rebuilt. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }

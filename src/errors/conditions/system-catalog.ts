@@ -33,10 +33,20 @@ export function systemCatalogGone(reason: string): SqlError {
   return new SqlError("systemError", `the system catalog cannot be reached: ${reason}`);
 }
 
-/** 57014: a catalog query ran longer than any should. */
-export function systemCatalogStuck(limitMs: number): SqlError {
+/** 57P03: it broke again and again and is left alone for a while. */
+export function systemCatalogPaused(reason: string, waitMs: number): SqlError {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000));
+  return new SqlError("cannotConnectNow", "the system catalog is not available at the moment", {
+    detail: `It could not be kept running: ${reason}.`,
+    hint: `It is started again by a query in ${String(seconds)} s or later.`,
+  });
+}
+
+/** 57014: a catalog query ran longer than any should, or any for which others wait. */
+export function systemCatalogStuck(limitMs: number, othersWait: boolean): SqlError {
   const message = "canceling statement due to the system catalog's time limit";
-  const detail = `Queries of the system catalog may take ${String(limitMs)} ms.`;
+  const when = othersWait ? " while others wait" : "";
+  const detail = `Queries of the system catalog may take ${String(limitMs)} ms${when}.`;
   return new SqlError("queryCanceled", message, { detail });
 }
 

@@ -122,7 +122,7 @@ export class QueryPlanner implements Planner {
   /** What to ask the system catalog; null where the query is the engine's. */
   private async systemMention(
     query: Query,
-    { settings }: StatementContext,
+    { settings, signal }: StatementContext,
   ): Promise<SystemMention | null> {
     const mention = systemMentionOf(query);
     if (mention === undefined) return null;
@@ -134,7 +134,7 @@ export class QueryPlanner implements Planner {
     };
     const scope = { searchPath, functions: FUNCTIONS, hasRelation };
     if (system !== undefined && !isEnginesOwn(mention, scope)) {
-      const facts = await system.systemCatalog.facts();
+      const facts = await system.systemCatalog.facts(signal);
       if (isForCatalog(mention, facts, scope)) return mention;
     }
     // There is a tree for what the engine takes, and a reason where there is none.

@@ -2,7 +2,12 @@
 export interface WorkerStart {
   /** The data directory to begin with, a tar file. */
   readonly imagePath: string;
+  /** PostgreSQL as an earlier thread compiled it, with all that was compiled since. */
+  readonly compiled: PostgresModule | null;
 }
+
+/** A `WebAssembly.Module`, which threads may hand to each other. */
+export type PostgresModule = object;
 
 export interface ToWorker {
   readonly id: number;
@@ -10,7 +15,7 @@ export interface ToWorker {
 }
 
 export type FromWorker =
-  | { readonly kind: "ready" }
+  | { readonly kind: "ready"; readonly compiled: PostgresModule }
   | {
       readonly kind: "reply";
       readonly id: number;

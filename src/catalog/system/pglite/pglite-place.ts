@@ -1,21 +1,25 @@
 import { Worker } from "node:worker_threads";
 import type { CatalogLink, CatalogPlace } from "../link.js";
-import type { FromWorker, ToWorker, WorkerStart } from "./messages.js";
+import type { FromWorker, PostgresModule, ToWorker, WorkerStart } from "./messages.js";
 
 /** A PGlite in a worker thread of this process, in memory, begun from an image each time. */
 export class PglitePlace implements CatalogPlace {
   readonly title = "PGlite in a worker thread";
   readonly renamesDatabase = true;
+  readonly mostAtOnce = 2;
+
+  /** Kept here so that the code lives on from one thread to the next. */
+  private compiled: PostgresModule | null = null;
 
   /** `imagePath`: the tar file that `makeImage` wrote. */
   constructor(private readonly imagePath: string) {}
 
   async open(ending: AbortSignal): Promise<CatalogLink> {
-    const { imagePath } = this;
-    const link = new WorkerLink({ imagePath });
+    const { imagePath, compiled } = this;
+    const link = new WorkerLink({ imagePath, compiled });
     const end = (): void => void link.terminate();
     ending.addEventListener("abort", end, { once: true });
-    await link.ready;
+    this.compiled = await link.ready;
     return link;
   }
 }
@@ -27,7 +31,7 @@ interface Waiting {
 }
 
 class WorkerLink implements CatalogLink {
-  readonly ready: Promise<void>;
+  readonly ready: Promise<PostgresModule>;
   heldBytes = 0;
   private readonly worker: Worker;
   private waiting: Waiting | null = null;
@@ -49,7 +53,7 @@ class WorkerLink implements CatalogLink {
       this.worker.on("error", fail);
       this.worker.on("exit", () => fail(new Error("the system catalog's thread ended")));
       this.worker.on("message", (message: FromWorker) => {
-        if (message.kind === "ready") resolve();
+        if (message.kind === "ready") resolve(message.compiled);
         else this.take(message);
       });
     });

@@ -181,8 +181,14 @@ export class SupervisedCatalog implements SystemCatalog {
     } else if (isAlone) {
       this.start();
     } else {
-      this.growAfter(first.sinceMs + PATIENCE_MS - this.options.clock.monotonicMs());
+      this.growAfter(PATIENCE_MS - this.stalledMs(first));
     }
+  }
+
+  /** How long somebody has been waiting, or all have been at the same work. */
+  private stalledMs({ sinceMs }: Waiting): number {
+    const busyMs = [...this.catalogs].map((catalog) => catalog.stateMs);
+    return Math.max(this.options.clock.monotonicMs() - sinceMs, Math.min(...busyMs));
   }
 
   private growAfter(delayMs: number): void {
@@ -190,8 +196,7 @@ export class SupervisedCatalog implements SystemCatalog {
     this.patience = this.options.clock.after(Math.max(0, delayMs), () => {
       this.patience = null;
       const [first] = this.waiting;
-      const { clock } = this.options;
-      const isLate = first !== undefined && clock.monotonicMs() - first.sinceMs >= PATIENCE_MS;
+      const isLate = first !== undefined && this.stalledMs(first) >= PATIENCE_MS;
       if (isLate && !this.isHelpComing && this.mayStart) this.start();
       else this.dispatch();
     });

@@ -13,4 +13,4 @@ export { coerceToTarget } from "./coerce.js";
 export { printExpression, printPlan } from "./print-plan.js";
 export { loadSnapshot, snapshotRequest } from "./relation-names.js";
 export type { BindContext, SchemaRights } from "./statement-binding.js";
-export { bindTypeName } from "./type-names.js";
+export { bindTypeName, isAbsentType } from "./type-names.js";

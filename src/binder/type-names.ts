@@ -63,6 +63,11 @@ const ABSENT: ReadonlySet<string> = new Set([
   "jsonpath",
 ]);
 
+/** Whether PostgreSQL has a type of that name and the engine has not. */
+export function isAbsentType(name: string): boolean {
+  return ABSENT.has(name);
+}
+
 /** The SQL type a type name stands for, with its modifier. */
 export function bindTypeName(type: AstTypeName): SqlType {
   const { name, position } = type;

@@ -105,6 +105,21 @@ test("parameters and results are passed on in text and binary", async () => {
   assert.equal(binary.rows.length, 2);
 });
 
+test("what needs a PostgreSQL and reads no table is answered by it", async () => {
+  const text =
+    "SELECT jsonb_build_object('a', $1::int) -> 'a', '[1,3]'::int4range, b'101' & b'011'";
+  assert.deepEqual(await rows(text, [7]), [[7, "[1,4)", "001"]]);
+  await assert.rejects(rows("SELECT '{}'::jsonb FROM orders"), { code: "0A000" });
+  await assert.rejects(rows("SELECT lo_create(0), '{}'::jsonb"), { code: "0A000" });
+});
+
+test("nothing writes into the catalog", async () => {
+  const write = `WITH gone AS (DELETE FROM pg_description RETURNING 1) SELECT count(*) FROM gone`;
+  await assert.rejects(rows(write), { code: "25006" });
+  const [count] = await rows("SELECT count(*) > 1000 FROM pg_description");
+  assert.deepEqual(count, [true]);
+});
+
 test("the version is one everywhere, the session's settings are seen", async () => {
   await client.query("SET application_name = 'browser'");
   assert.deepEqual(

@@ -15,8 +15,8 @@ export interface MentionedFunction {
 }
 
 /**
- * What the grammar saw of a query that may ask PostgreSQL's own catalogs. Such a query may use
- * constructs that have no node in our tree: then only its text can be run.
+ * What the grammar saw of a query that may be PostgreSQL's own: one over its catalogs, or one that
+ * reads no relation. Such a query may use constructs that have no node in our tree: then only its text can be run.
  */
 export interface SystemMention {
   readonly text: string;

@@ -12,14 +12,6 @@ import {
 import { freeze, type Lowering } from "./context.js";
 
 const SYSTEM_SCHEMAS = new Set(["pg_catalog", "information_schema"]);
-/** Functions by which clients look about themselves without naming a catalog. */
-const SYSTEM_FUNCTION = new RegExp(
-  "^(pg_.*|has_.*_privilege|to_reg.*|txid_.*|inet_.*|(obj|col|shobj)_description|format_type|" +
-    "quote_(ident|literal|nullable)|parse_ident|current_schemas|getdatabaseencoding|aclexplode|" +
-    "acldefault|makeaclitem|row_security_active|array_(to_string|length|upper|lower))$",
-);
-const SYSTEM_TYPE =
-  /^reg(class|type|proc|procedure|namespace|role|oper|operator|config|dictionary|collation)$/;
 
 /**
  * A statement's query. Where it may be one of the system catalog, what was seen of it goes along,
@@ -59,17 +51,12 @@ class Seen {
     }
   }
 
+  /** What reads no relation may need a type or a function that only a real PostgreSQL has. */
   maySystem(): boolean {
     const isSystem = ({ schema, name }: MentionedRelation): boolean =>
       SYSTEM_SCHEMAS.has(schema ?? "") || (schema === undefined && name.startsWith("pg_"));
     const relations = this.ownRelations();
-    if (relations.length > 0) return relations.some(isSystem);
-    return (
-      this.types.some((name) => SYSTEM_TYPE.test(name)) ||
-      this.functions.some(({ name, schema }) => {
-        return SYSTEM_FUNCTION.test(name) || schema === "pg_catalog";
-      })
-    );
+    return relations.length === 0 || relations.some(isSystem);
   }
 
   found(): Pick<SystemMention, "relations" | "functions" | "types"> {
@@ -84,12 +71,11 @@ class Seen {
   }
 
   private note(fields: Readonly<Record<string, unknown>>): void {
-    const relation = fields["RangeVar"] as RangeVar | undefined;
-    if (relation !== undefined) {
-      const { catalogname, schemaname, relname, location } = relation;
+    // A range variable is named as such in FROM, but not as the target of DELETE and its kin.
+    if (typeof fields["relname"] === "string") {
+      const { catalogname, schemaname, relname = "", location } = fields as RangeVar;
       const position = this.context.at(location);
-      const name = relname ?? "";
-      this.relations.push({ catalog: catalogname, schema: schemaname, name, position });
+      this.relations.push({ catalog: catalogname, schema: schemaname, name: relname, position });
     }
     const common = fields["CommonTableExpr"] as { readonly ctename?: string } | undefined;
     if (common?.ctename !== undefined) this.commonTables.add(common.ctename);
@@ -97,6 +83,7 @@ class Seen {
       const names = stringsOf(fields["funcname"] as Parameters<typeof stringsOf>[0]);
       this.functions.push({ schema: names.at(-2), name: names.at(-1) ?? "" });
     }
+    if ("bsval" in fields) this.types.push("bit");
     const type = fields["typeName"] as { readonly names?: unknown } | undefined;
     if (Array.isArray(type?.names)) {
       this.types.push(stringsOf(type.names as Parameters<typeof stringsOf>[0]).at(-1) ?? "");

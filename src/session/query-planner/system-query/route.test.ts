@@ -62,6 +62,10 @@ test("without relations, functions and types that only a catalog has decide", ()
   assert.equal(route("SELECT 't'::regclass"), "catalog");
   assert.equal(route("SELECT pg_is_in_recovery()"), "catalog");
   assert.equal(route("SELECT format_type(23, -1) FROM t"), "engine");
+  assert.equal(route("SELECT '{}'::jsonb"), "catalog");
+  assert.equal(route("SELECT '{}'::jsonb FROM t"), "engine");
+  assert.equal(route("SELECT b'101'"), "catalog");
+  assert.equal(route("SELECT no_such_function(1)"), "engine");
 });
 
 test("tables and catalogs do not go together, nor do functions that act", () => {

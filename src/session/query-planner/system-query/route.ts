@@ -1,3 +1,4 @@
+import { isAbsentType } from "../../../binder/index.js";
 import type { CatalogFacts, RelationName } from "../../../catalog/index.js";
 import { systemCatalogFunction, systemCatalogMixed } from "../../../errors/index.js";
 import type { FunctionRegistry } from "../../../functions/index.js";
@@ -53,13 +54,20 @@ export interface RoutingScope {
 /** Whether a query that names no relation is the engine's, without a look at the catalog. */
 export function isEnginesOwn(mention: SystemMention, { functions }: RoutingScope): boolean {
   if (mention.relations.length > 0 || mention.refusal !== undefined) return false;
-  const known = ({ schema, name }: MentionedFunction): boolean =>
-    (schema === undefined || schema === "pg_catalog") && functions.hasFunction(name);
-  return mention.functions.every(known) && !mention.types.some((name) => CATALOG_TYPE.test(name));
+  return mention.functions.every((named) => isKnown(named, functions)) && !needsType(mention);
+}
+
+function isKnown({ schema, name }: MentionedFunction, functions: FunctionRegistry): boolean {
+  return (schema === undefined || schema === "pg_catalog") && functions.hasFunction(name);
+}
+
+function needsType({ types }: SystemMention): boolean {
+  return types.some((name) => CATALOG_TYPE.test(name) || isAbsentType(name));
 }
 
 /**
- * Whether a query is the system catalog's. Names are resolved as PostgreSQL's search path does, so a
+ * Whether a query is the system catalog's: one over catalogs, or one over no relation that needs a
+ * construct, type or function that only a real PostgreSQL has. Names are resolved as PostgreSQL's search path does, so a
  * table of the engine hides a catalog exactly where it would there. 0A000 for a query of both, and
  * for functions that would do something.
  */
@@ -71,13 +79,29 @@ export function isForCatalog(
   const kinds = mention.relations.map((relation) => {
     return { relation, kind: kindOf(relation, facts, scope) };
   });
-  if (kinds.length > 0 && !kinds.some(({ kind }) => kind === "system")) return false;
+  if (kinds.length === 0) {
+    if (!needsPostgres(mention, facts, scope)) return false;
+  } else if (!kinds.some(({ kind }) => kind === "system")) {
+    return false;
+  }
   const engines = kinds.find(({ kind }) => kind === "engine");
   if (engines !== undefined) {
     throw systemCatalogMixed(engines.relation.name, engines.relation.position);
   }
   checkFunctions(mention.functions, facts);
   return true;
+}
+
+/** Whether a query without relations holds what the engine lacks and the catalog has. */
+function needsPostgres(
+  mention: SystemMention,
+  facts: CatalogFacts,
+  { functions }: RoutingScope,
+): boolean {
+  if (mention.refusal !== undefined || needsType(mention)) return true;
+  return mention.functions.some((named) => {
+    return !isKnown(named, functions) && facts.functions.has(named.name);
+  });
 }
 
 function kindOf(

@@ -1,14 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync } from "node:fs";
 import { chmod, chown, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { collectOutput, runCommand, stopChild } from "./child-process.js";
+import { isInstalled, POSTGRES_15, type PostgresRelease } from "./postgres-release.js";
 import { SqlConnection } from "./sql-connection.js";
 
-const BINARIES = "/usr/lib/postgresql/15/bin";
 const START_TIMEOUT_MS = 30_000;
 const POLL_MS = 50;
 /** Nothing here outlives the test, so nothing need reach the disk. */
@@ -23,27 +22,37 @@ const SETTINGS = {
 };
 
 export interface PostgresOptions {
+  /** PostgreSQL 15 unless told otherwise. */
+  readonly release?: PostgresRelease;
+  /** The bootstrap superuser's name. */
+  readonly superuser?: string;
   /** PEM texts; with them it takes TLS. */
   readonly tls?: { readonly certificate: string; readonly key: string };
   /** The text of pg_hba.conf; everybody is trusted without. */
   readonly hostRules?: string;
 }
 
-/** A private PostgreSQL 15 with the collation Millrace has: the oracle. */
+/** A private PostgreSQL with the collation Millrace has: the oracle. */
 export class PostgresServer {
   readonly url: string;
   readonly #child: ChildProcess;
-  readonly #folder: string;
 
-  private constructor(port: number, child: ChildProcess, folder: string) {
-    this.url = `postgres://postgres@127.0.0.1:${String(port)}/postgres`;
+  private constructor(
+    readonly port: number,
+    superuser: string,
+    child: ChildProcess,
+    /** Also where its socket is. */
+    readonly folder: string,
+  ) {
+    this.url = `postgres://${superuser}@127.0.0.1:${String(port)}/postgres`;
     this.#child = child;
-    this.#folder = folder;
   }
 
   static async start(options: PostgresOptions = {}): Promise<PostgresServer> {
-    if (!existsSync(join(BINARIES, "postgres"))) {
-      throw new Error(`PostgreSQL 15 is not installed in ${BINARIES}`);
+    const { release = POSTGRES_15, superuser = "postgres" } = options;
+    const { major, binaries, locale } = release;
+    if (!isInstalled(release)) {
+      throw new Error(`PostgreSQL ${String(major)} is not installed in ${binaries}`);
     }
     const folder = await mkdtemp(join(tmpdir(), "millrace-postgres-"));
     const user = await unprivilegedUser();
@@ -52,15 +61,15 @@ export class PostgresServer {
     const data = join(folder, "data");
     const environment = { cwd: folder, env: { ...process.env, LC_ALL: "C.UTF-8", TZ: "UTC" } };
     await runCommand(
-      join(BINARIES, "initdb"),
-      ["-D", data, "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8", "--locale=C.UTF-8"],
+      join(binaries, "initdb"),
+      ["-D", data, "-U", superuser, "-A", "trust", "-N", "-E", "UTF8", ...locale],
       { ...user, ...environment },
     );
     const port = await freePort();
     const own = await writeOptions(options, folder, user);
     const settings = { ...SETTINGS, ...own, unix_socket_directories: folder, port: String(port) };
     const child = spawn(
-      join(BINARIES, "postgres"),
+      join(binaries, "postgres"),
       [
         "-D",
         data,
@@ -69,14 +78,14 @@ export class PostgresServer {
       { ...user, ...environment, stdio: ["ignore", "pipe", "pipe"] },
     );
     const output = collectOutput(child);
-    const server = new PostgresServer(port, child, folder);
+    const server = new PostgresServer(port, superuser, child, folder);
     await server.#waitUntilReady(output);
     return server;
   }
 
   async stop(): Promise<void> {
     await stopChild(this.#child, "SIGQUIT");
-    await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true });
   }
 
   async #waitUntilReady(output: () => string): Promise<void> {

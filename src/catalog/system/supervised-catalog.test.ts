@@ -223,6 +223,16 @@ test("a change is shown to the next query, with the views that read it", async (
   ]);
 });
 
+test("a view depends on what it reads, also once that was counted anew", async () => {
+  const depends = `SELECT count(*) FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid
+    WHERE d.classid = 'pg_rewrite'::regclass AND w.ev_class = 16391 AND d.refobjid = 16390`;
+  assert.deepEqual(await rows(depends), ["1"]);
+  show({ ...STATE, relations: [FOREIGN_VIEW, VIEW, { ...TABLE, rowCount: 43 }] });
+  assert.deepEqual(await rows("SELECT reltuples FROM pg_class WHERE oid = 16390"), ["43"]);
+  assert.deepEqual(await rows(depends), ["1"]);
+  show(STATE);
+});
+
 test("nothing of one session's frame is there for the next", async () => {
   const whoami = `SELECT current_user, session_user, current_database(), pg_backend_pid(),
     version(), current_setting('server_version_num'), current_setting('search_path')`;

@@ -84,7 +84,8 @@ export function eraseRelations(batch: Batch, oids: readonly number[], template: 
       OR ${prefix}classid = ${c.pg_rewrite} AND ${prefix}objid IN (${rules})
       OR ${prefix}classid = ${c.pg_constraint} AND ${prefix}objid IN (${constraints}))`;
   const statements = [
-    `DELETE FROM pg_depend WHERE ${within("")} OR ${within("ref")}`,
+    // A view that stays reads the table that is written in its place.
+    `DELETE FROM pg_depend WHERE ${within("")} OR ${within("ref")} AND classid <> ${c.pg_rewrite}`,
     `DELETE FROM pg_shdepend WHERE dbid = ${String(template.databaseOid)} AND ${within("")}`,
     `DELETE FROM pg_description WHERE classoid = ${c.pg_class} AND objoid = ANY($1)`,
     `DELETE FROM pg_description WHERE classoid = ${c.pg_rewrite} AND objoid IN (${rules})`,

@@ -1,6 +1,11 @@
 import { Worker } from "node:worker_threads";
 import type { CatalogLink, CatalogPlace } from "../link.js";
+import { exchange } from "../mirror/exchange.js";
+import { simpleQuery } from "../wire/batch.js";
 import type { FromWorker, PostgresModule, ToWorker, WorkerStart } from "./messages.js";
+
+/** initdb under WebAssembly finds no collation but C; the order is that of C.UTF-8 all the same. */
+const TRUE_COLLATION = "UPDATE pg_catalog.pg_database SET datcollate = datctype";
 
 /** A PGlite in a worker thread of this process, in memory, begun from an image each time. */
 export class PglitePlace implements CatalogPlace {
@@ -20,6 +25,7 @@ export class PglitePlace implements CatalogPlace {
     const end = (): void => void link.terminate();
     ending.addEventListener("abort", end, { once: true });
     this.compiled = await link.ready;
+    await exchange(link, simpleQuery(TRUE_COLLATION));
     return link;
   }
 }

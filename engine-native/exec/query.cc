@@ -212,9 +212,8 @@ std::optional<wire::CopyFormat> copy_format_of(const plan::ResultSink& sink) {
 }  // namespace
 
 std::shared_ptr<ResultPages> Query::open_result(const plan::ResultSink& sink) {
-  std::vector<bool> binary;
-  for (uint32_t format : sink.formats()) binary.push_back(format == 1);
-  auto pages = std::make_shared<ResultPages>(&services_->pages, &settings_, std::move(binary),
+  std::vector<uint32_t> formats(sink.formats().begin(), sink.formats().end());
+  auto pages = std::make_shared<ResultPages>(&services_->pages, &settings_, std::move(formats),
                                              copy_format_of(sink), worker_count_);
   std::function<void()> opened;
   {

@@ -39,11 +39,12 @@ char* PagePool::address(uint32_t page) const {
   return page < pages_.size() ? pages_[page].get() : nullptr;
 }
 
-ResultPages::ResultPages(PagePool* pool, const ops::Settings* settings, std::vector<bool> binary,
-                         std::optional<wire::CopyFormat> copy, uint32_t worker_count)
+ResultPages::ResultPages(PagePool* pool, const ops::Settings* settings,
+                         std::vector<uint32_t> formats, std::optional<wire::CopyFormat> copy,
+                         uint32_t worker_count)
     : pool_(pool),
       settings_(settings),
-      binary_(std::move(binary)),
+      formats_(std::move(formats)),
       copy_(std::move(copy)),
       page_limit_(worker_count * 2 + 2),
       workers_(worker_count) {}
@@ -130,7 +131,8 @@ void ResultPages::compact_columns(Worker& worker, std::span<const VectorView> co
     column.type = from.type;
     column.values = values.as<char>();
     column.validity = from.validity == nullptr ? nullptr : validity.as<uint8_t>();
-    column.is_binary = binary_[c];
+    column.is_binary = formats_[c] != 0;
+    column.is_oid = formats_[c] == 2;
     encoded.push_back(column);
   }
 }

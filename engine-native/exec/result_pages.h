@@ -46,8 +46,8 @@ class ResultPages : public runtime::ResultSink {
     size_t size_bytes = 0;
     uint32_t row_count = 0;
   };
-  /// With `copy` rows become CopyData, else DataRow messages.
-  ResultPages(PagePool* pool, const ops::Settings* settings, std::vector<bool> binary,
+  /// `formats` as in plan::ResultSink. With `copy` rows become CopyData, else DataRow messages.
+  ResultPages(PagePool* pool, const ops::Settings* settings, std::vector<uint32_t> formats,
               std::optional<wire::CopyFormat> copy, uint32_t worker_count);
   ~ResultPages() override;
 
@@ -94,7 +94,7 @@ class ResultPages : public runtime::ResultSink {
 
   PagePool* pool_;
   const ops::Settings* settings_;
-  const std::vector<bool> binary_;
+  const std::vector<uint32_t> formats_;
   const std::optional<wire::CopyFormat> copy_;
   const uint32_t page_limit_;
   std::vector<Worker> workers_;

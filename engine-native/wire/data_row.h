@@ -19,6 +19,7 @@ struct EncodedColumn {
   const void* codes = nullptr;        // dictionary codes of `code_size` bytes each
   uint8_t code_size = 0;              // 1, 2 or 4
   bool is_binary = false;             // the format the client asked for
+  bool is_oid = false;                // an int64 that is four bytes in binary
 };
 
 /// What encode() did. With no row written and rows left, the buffer is too small even for one row:

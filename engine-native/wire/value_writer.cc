@@ -111,6 +111,9 @@ template <class T>
 char* binary_of_word(const ValueColumn& c, uint32_t i, char* to) {
   return put_big_endian(c.at<T>(i), to);
 }
+char* binary_of_oid(const ValueColumn& c, uint32_t i, char* to) {
+  return put_big_endian(static_cast<int32_t>(c.at<int64_t>(i)), to);
+}
 char* binary_of_d64(const ValueColumn& c, uint32_t i, char* to) {
   return put_numeric_binary(i128{c.at<int64_t>(i)}, c.scale, to);
 }
@@ -256,6 +259,7 @@ ValueColumn resolve(const EncodedColumn& from, const ops::Settings& settings) {
   column.settings = &settings;
   if (from.is_binary) {
     choose_binary(from.type.type, column);
+    if (from.is_oid) column.write = binary_of_oid;
   } else {
     choose_text(from.type.type, column);
   }

@@ -27,7 +27,10 @@ export class EngineEvaluator implements ConstantEvaluator {
     settings: EvaluationSettings,
   ): string {
     const form = typeBytes(physicalTypeOf(type));
-    return this.engine.decodeParameter(form, isBinary, bytes, index, this.bytesOf(settings));
+    // Four bytes on the wire, eight here; a wrong length stays wrong.
+    const isNarrow = isBinary && type.name === "oid";
+    const whole = isNarrow ? Buffer.concat([new Uint8Array(4), bytes]) : bytes;
+    return this.engine.decodeParameter(form, isBinary, whole, index, this.bytesOf(settings));
   }
 
   /** A statement asks many times with the same settings. */

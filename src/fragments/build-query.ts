@@ -47,6 +47,15 @@ export interface ResultColumns {
   readonly copy?: CopyFormat;
 }
 
+const BINARY_OID = 2;
+
+/** An oid is kept in eight bytes and has four in binary. */
+function formatsOf({ columns, formats }: ResultColumns): number[] {
+  return formats.map((format, index) => {
+    return format === 1 && columns[index]?.type.name === "oid" ? BINARY_OID : format;
+  });
+}
+
 const COPY_KINDS = {
   text: CopyFormat_Kind.TEXT,
   csv: CopyFormat_Kind.CSV,
@@ -135,7 +144,7 @@ class Cutter implements Cutting {
         partitions: 1,
         sink: {
           case: "result",
-          value: { formats: [...result.formats], columns, ...copyOf(result) },
+          value: { formats: formatsOf(result), columns, ...copyOf(result) },
         },
       }),
     );

@@ -36,7 +36,8 @@ test("all options, in both spellings", () => {
 });
 
 test("files that say who may connect", () => {
-  const args = "--hba-file h --tls-cert c --tls-key k --tls-client-ca a --listen 0.0.0.0:1";
+  const args =
+    "--hba-file h --ident-file i --tls-cert c --tls-key k --tls-client-ca a --listen 0.0.0.0:1";
   assert.deepEqual(parseArguments(args.split(" ")), {
     kind: "serve",
     options: {
@@ -44,9 +45,17 @@ test("files that say who may connect", () => {
       listen: { host: "0.0.0.0", port: 1 },
       access: {
         ruleFile: "h",
+        identFile: "i",
         tls: { certificate: "c", key: "k", clientAuthorities: "a" },
       },
     },
+  });
+});
+
+test("how many clients at a time", () => {
+  assert.deepEqual(parseArguments(["--max-connections", "4"]), {
+    kind: "serve",
+    options: { ...DEFAULTS, maxConnections: 4 },
   });
 });
 
@@ -59,6 +68,8 @@ test("the help names every option", () => {
     "no-sample",
     "help",
     "hba-file",
+    "ident-file",
+    "max-connections",
     "tls-cert",
     "server-version",
     "help",
@@ -80,6 +91,8 @@ test("what is wrong is told in one line", () => {
     ["--host-memory lots", /^--host-memory: "lots" is no size/],
     ["--host-memory 8XB", /^--host-memory: "8XB" is no size/],
     ["--host-memory 1MB", /^--host-memory: "1MB" is not between/],
+    ["--max-connections 3", /^--max-connections: "3" is no number from 4 to 262143$/],
+    ["--max-connections many", /^--max-connections: "many" is no number/],
     ["--server-version 11.2", /^--server-version: "11.2" is no PostgreSQL version/],
     ["--listen 5433", /^--listen: "5433" is no HOST:PORT/],
     ["--listen localhost:99999", /^--listen: "localhost:99999" is no HOST:PORT/],

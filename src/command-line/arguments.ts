@@ -1,7 +1,13 @@
 import { parseArgs } from "node:util";
 import type { Address } from "../env/index.js";
 import { UsageError } from "./usage-error.js";
-import { parseListenAddress, parseServerVersion, parseSize, parseThreads } from "./values.js";
+import {
+  parseConnections,
+  parseListenAddress,
+  parseServerVersion,
+  parseSize,
+  parseThreads,
+} from "./values.js";
 import { POSTGRES_VERSION } from "./version.js";
 
 /** What `serve` is to do. */
@@ -18,12 +24,16 @@ export interface ServeOptions {
   readonly sample: boolean;
   /** Files that say who may connect how; undefined where none was given. */
   readonly access?: AccessOptions;
+  /** Most clients at a time; undefined: the usual. */
+  readonly maxConnections?: number;
 }
 
 /** Paths of files; null where not given. */
 export interface AccessOptions {
   /** Rules in pg_hba.conf's syntax. */
   readonly ruleFile: string | null;
+  /** Name maps in pg_ident.conf's syntax. */
+  readonly identFile: string | null;
   readonly tls: {
     readonly certificate: string;
     readonly key: string;
@@ -31,7 +41,7 @@ export interface AccessOptions {
   } | null;
 }
 
-export const NO_ACCESS_FILES: AccessOptions = { ruleFile: null, tls: null };
+export const NO_ACCESS_FILES: AccessOptions = { ruleFile: null, identFile: null, tls: null };
 
 export type Command =
   | { readonly kind: "help" }
@@ -49,7 +59,9 @@ Usage: millrace [serve] [options]
   --data-dir DIR       where tables and statistics are kept (default ${DEFAULT_DATA_DIRECTORY})
   --threads N          worker threads (default: all cores)
   --host-memory SIZE   memory for queries, such as 8GB (default: half of the machine's)
+  --max-connections N  most clients at a time (default 1000)
   --hba-file FILE      who may connect how, in the syntax of pg_hba.conf
+  --ident-file FILE    who may come as whom, in the syntax of pg_ident.conf
   --tls-cert FILE      the server's certificate (PEM): connections may be encrypted
   --tls-key FILE       the certificate's key (PEM)
   --tls-client-ca FILE who signs clients' certificates (PEM)
@@ -61,8 +73,15 @@ Usage: millrace [serve] [options]
 
 /** Options that take no value. */
 const FLAGS = new Set(["help", "version", "no-sample"]);
-const ACCESS = ["hba-file", "tls-cert", "tls-key", "tls-client-ca"] as const;
-const PLAIN = ["listen", "data-dir", "threads", "host-memory", "server-version"] as const;
+const ACCESS = ["hba-file", "ident-file", "tls-cert", "tls-key", "tls-client-ca"] as const;
+const PLAIN = [
+  "listen",
+  "data-dir",
+  "threads",
+  "host-memory",
+  "max-connections",
+  "server-version",
+] as const;
 const VALUED = new Set<string>([...PLAIN, ...ACCESS]);
 
 /** Reads the command line (without program and script). Throws UsageError. */
@@ -109,6 +128,7 @@ function optionValue(name: string, rawName: string, value: string | undefined): 
 function serveOptions(given: ReadonlyMap<string, string>): ServeOptions {
   const threads = given.get("threads");
   const memory = given.get("host-memory");
+  const connections = given.get("max-connections");
   return {
     listen: parseListenAddress("--listen", given.get("listen") ?? DEFAULT_LISTEN),
     dataDirectory: given.get("data-dir") ?? DEFAULT_DATA_DIRECTORY,
@@ -119,6 +139,9 @@ function serveOptions(given: ReadonlyMap<string, string>): ServeOptions {
       given.get("server-version") ?? POSTGRES_VERSION,
     ),
     sample: !given.has("no-sample"),
+    ...(connections === undefined
+      ? {}
+      : { maxConnections: parseConnections("--max-connections", connections) }),
     ...(ACCESS.some((name) => given.has(name)) ? { access: accessOptions(given) } : {}),
   };
 }
@@ -134,6 +157,7 @@ function accessOptions(given: ReadonlyMap<string, string>): AccessOptions {
     throw new UsageError("--tls-client-ca needs --tls-cert and --tls-key");
   }
   const ruleFile = given.get("hba-file") ?? null;
-  if (certificate === undefined || key === undefined) return { ruleFile, tls: null };
-  return { ruleFile, tls: { certificate, key, clientAuthorities } };
+  const identFile = given.get("ident-file") ?? null;
+  if (certificate === undefined || key === undefined) return { ruleFile, identFile, tls: null };
+  return { ruleFile, identFile, tls: { certificate, key, clientAuthorities } };
 }

@@ -39,6 +39,18 @@ export function parseThreads(option: string, text: string): number {
   throw new UsageError(`${option}: "${text}" is no number from 1 to ${String(MAX_THREADS)}`);
 }
 
+/** Places beside those that superusers keep for themselves. */
+const MIN_CONNECTIONS = 4;
+/** PostgreSQL's limit. */
+const MAX_CONNECTIONS = 262_143;
+
+export function parseConnections(option: string, text: string): number {
+  const count = /^\d+$/.test(text) ? Number(text) : 0;
+  if (count >= MIN_CONNECTIONS && count <= MAX_CONNECTIONS) return count;
+  const range = `${String(MIN_CONNECTIONS)} to ${String(MAX_CONNECTIONS)}`;
+  throw new UsageError(`${option}: "${text}" is no number from ${range}`);
+}
+
 /** A PostgreSQL version as server_version has it: 14.20. */
 export function parseServerVersion(option: string, text: string): string {
   const major = Number(/^(\d{2})\.\d{1,2}$/.exec(text)?.[1] ?? "0");

@@ -88,4 +88,8 @@ export interface Network {
   tlsContext(identity: TlsIdentity, protocols: readonly string[]): TlsContext;
   /** The machine's own addresses with their masks. */
   interfaces(): readonly { readonly address: string; readonly mask: string }[];
+  /** The name of an address; null where it has none or nobody answers. */
+  hostNameOf(address: string): Promise<string | null>;
+  /** All addresses of a name; none where there is no such name. */
+  addressesOf(name: string): Promise<readonly string[]>;
 }

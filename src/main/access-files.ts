@@ -1,7 +1,14 @@
 import { readFileSync, unwatchFile, watchFile } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { AccessOptions } from "../command-line/index.js";
 import type { TlsIdentity } from "../env/index.js";
-import { ALPN_PROTOCOL, parseRules, type AccessPolicy } from "../pgwire/index.js";
+import {
+  ALPN_PROTOCOL,
+  parseNameMaps,
+  parseRules,
+  type AccessPolicy,
+  type ListFile,
+} from "../pgwire/index.js";
 import type { Machine } from "./machine.js";
 
 const WATCH_INTERVAL_MS = 2_000;
@@ -50,9 +57,12 @@ export class AccessFiles {
   }
 
   private loadRules(): void {
-    const { ruleFile } = this.options;
-    if (ruleFile === null) return;
-    this.policy.setRules(parseRules(readText(ruleFile), ruleFile));
+    const { ruleFile, identFile } = this.options;
+    const rules = ruleFile === null ? null : parseRules(readText(ruleFile), ruleFile, readList);
+    const maps =
+      identFile === null ? null : parseNameMaps(readText(identFile), identFile, readList);
+    if (rules !== null) this.policy.setRules(rules);
+    if (maps !== null) this.policy.setNameMaps(maps);
   }
 
   private loadTls(): void {
@@ -83,6 +93,12 @@ export class AccessFiles {
       log.error(`${what} were not loaded again`, { reason: messageOf(error) });
     }
   }
+}
+
+/** A list that a file names stands beside that file, unless its path is a whole one. */
+function readList(name: string, from: string): ListFile {
+  const path = resolve(dirname(from), name);
+  return { path, text: readText(path) };
 }
 
 function readText(path: string): string {

@@ -44,12 +44,14 @@ function certificate(name: string, subject: string, days: number): void {
     "-subj",
     subject,
   );
-  const signing = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "names"];
+  const signing = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "san"];
   openssl("x509", "-req", "-in", "csr", ...signing, "-days", String(days), "-out", `${name}.pem`);
 }
 
 const RULES = `
 hostssl all certified all cert
+hostssl all mapped    all cert map=people
+host    all @names    localhost reject
 hostssl all clear     all password
 host    all rejected  all reject
 host    all trusted   127.0.0.1/32 trust
@@ -63,7 +65,7 @@ function access(): AccessOptions {
     key: inFolder("server.key"),
     clientAuthorities: inFolder("ca.pem"),
   };
-  return { ruleFile: inFolder("rules"), tls };
+  return { ruleFile: inFolder("rules"), identFile: inFolder("ident"), tls };
 }
 
 async function start(options?: AccessOptions): Promise<void> {
@@ -95,12 +97,14 @@ before(async () => {
     "-subj",
     "/CN=test authority",
   );
-  writeFileSync(inFolder("names"), "subjectAltName=DNS:localhost,IP:127.0.0.1");
+  writeFileSync(inFolder("san"), "subjectAltName=DNS:localhost,IP:127.0.0.1");
+  writeFileSync(inFolder("names"), "listed, 'x' # and\nalsolisted");
   certificate("server", "/CN=localhost", 9);
   certificate("certified", "/CN=certified", 9);
   certificate("expired", "/CN=certified", -1);
   execFileSync("chmod", ["600", inFolder("certified.key"), inFolder("expired.key")]);
   writeFileSync(inFolder("rules"), RULES);
+  writeFileSync(inFolder("ident"), "people /^cert(.*)$ \\1\npeople certified mapped\n");
   await start();
   const admin = await client({ user: "anybody", database: "anything" });
   await admin.query("CREATE ROLE alice LOGIN PASSWORD 'open sesame'");
@@ -172,6 +176,9 @@ test("roles survive a restart, and rules of a file decide", async () => {
     await refusal({ user: "rejected" }),
     `28000 pg_hba.conf rejects connection for ${place}`,
   );
+  for (const user of ["listed", "alsolisted"]) {
+    assert.match(await refusal({ user }), /^28000 pg_hba.conf rejects connection for host/);
+  }
   assert.equal(await refusal({ user: "trusted" }), '28000 role "trusted" does not exist');
   assert.match(
     await refusal({ user: "clear", password: "x" }),
@@ -200,11 +207,14 @@ test("psql: SCRAM over TLS, bound to the channel, certificates verified", PSQL, 
   const admin = await superuser();
   await admin.query("CREATE ROLE clear LOGIN PASSWORD 'in the clear'");
   await admin.query("CREATE ROLE certified LOGIN");
+  await admin.query("CREATE ROLE mapped LOGIN");
   await admin.end();
   assert.equal(await psql("user=clear sslmode=require", whoami, "in the clear"), "clear|on");
   const key = (name: string): string =>
     `user=certified sslmode=require sslcert=${inFolder(`${name}.pem`)} sslkey=${inFolder(`${name}.key`)}`;
   assert.equal(await psql(key("certified"), whoami), "certified|on");
+  const mapped = key("certified").replace("user=certified", "user=mapped");
+  assert.equal(await psql(mapped, whoami), "mapped|on");
   assert.match(
     await psql(key("expired"), whoami),
     /^FATAL: {2}connection requires a valid client certificate\nDETAIL: .*CERT_HAS_EXPIRED/,
@@ -250,7 +260,7 @@ test("a rule file that is broken changes nothing but the log", async () => {
         threads: 1,
         hostMemoryBytes: 2 ** 30,
         sample: false,
-        access: { ruleFile: inFolder("missing"), tls: null },
+        access: { ruleFile: inFolder("missing"), identFile: null, tls: null },
       },
       thisMachine(),
       openRooms,

@@ -105,10 +105,10 @@ function listen(
   policy: AccessPolicy,
 ): Promise<WireServer> {
   const { clock, log, network, random, timeZones } = machine;
-  const { serverVersion = POSTGRES_VERSION } = options;
+  const { serverVersion = POSTGRES_VERSION, maxConnections = MAX_CONNECTIONS } = options;
   const serverSettings = new Map([
     ["listen_addresses", options.listen.host],
-    ["max_connections", String(MAX_CONNECTIONS)],
+    ["max_connections", String(maxConnections)],
     ["port", String(options.listen.port)],
     ["ssl", policy.tls === null ? "off" : "on"],
     ["server_version", serverVersion],
@@ -132,7 +132,7 @@ function listen(
       shared,
       versionText: versionText(serverVersion),
     },
-    maxConnections: MAX_CONNECTIONS,
+    maxConnections,
     policy,
   });
 }

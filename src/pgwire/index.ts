@@ -9,5 +9,7 @@ export { FRAME_LIMITS } from "./codec/index.js";
 export { WireServer, type WireServerOptions } from "./server.js";
 export { AccessPolicy } from "./auth/access-policy.js";
 export { NO_LOGINS, type LoginRole, type Logins } from "./auth/logins.js";
-export { parseRules, RuleFileError } from "./auth/rules/parse-rules.js";
+export { parseNameMaps } from "./auth/rules/name-map.js";
+export { parseRules } from "./auth/rules/parse-rules.js";
+export { RuleFileError, type ListFile } from "./auth/rules/tokens.js";
 export { ALPN_PROTOCOL } from "./connection.js";

@@ -1,3 +1,4 @@
+import { lookup, lookupService } from "node:dns/promises";
 import { createServer, type Socket as TcpSocket } from "node:net";
 import { networkInterfaces } from "node:os";
 import type {
@@ -11,6 +12,9 @@ import type {
   TlsIdentity,
 } from "../network.js";
 import { NodeTlsContext } from "./tls.js";
+
+/** Names are asked for machines; any port will do. */
+const SOME_PORT = 1;
 
 class NodeSocket implements Socket {
   readonly remote: Address;
@@ -112,5 +116,21 @@ export class NodeNetwork implements Network {
     return Object.values(networkInterfaces()).flatMap((each) =>
       (each ?? []).map(({ address, netmask }) => ({ address, mask: netmask })),
     );
+  }
+
+  async hostNameOf(address: string): Promise<string | null> {
+    try {
+      return (await lookupService(address, SOME_PORT)).hostname;
+    } catch {
+      return null;
+    }
+  }
+
+  async addressesOf(name: string): Promise<readonly string[]> {
+    try {
+      return (await lookup(name, { all: true })).map(({ address }) => address);
+    } catch {
+      return [];
+    }
   }
 }

@@ -31,7 +31,7 @@ import {
   type MessageWriter,
 } from "../codec/index.js";
 import type { AccessPolicy } from "./access-policy.js";
-import { matchRule } from "./rules/match-rule.js";
+import { matchRuleByName } from "./rules/match-rule.js";
 import type { AuthRule } from "./rules/rule.js";
 import { ScramExchange, scramMechanisms } from "./scram-exchange.js";
 
@@ -61,8 +61,8 @@ export async function authenticate(
   policy: AccessPolicy,
   exchange: AuthExchange,
 ): Promise<boolean> {
-  const rule = ruleFor(candidate, policy);
-  checkCertificate(candidate, rule);
+  const rule = await ruleFor(candidate, policy);
+  checkCertificate(candidate, rule, policy);
   switch (rule.method) {
     case "trust":
     case "cert":
@@ -78,12 +78,13 @@ export async function authenticate(
   }
 }
 
-function ruleFor(candidate: Candidate, policy: AccessPolicy): AuthRule {
+async function ruleFor(candidate: Candidate, policy: AccessPolicy): Promise<AuthRule> {
   const { host, user, database, tls } = candidate;
   const { logins, interfaces, rules } = policy;
   const client = { host, user, database, encrypted: tls !== null };
   const isMember = (name: string, role: string): boolean => logins.isMember(name, role);
-  const rule = matchRule(rules, client, { isMember, interfaces });
+  const scope = { isMember, interfaces };
+  const rule = await matchRuleByName(rules, client, scope, () => policy.hostName(host));
   if (rule === undefined) throw noRuleFor(placeOf(candidate));
   return rule;
 }
@@ -92,7 +93,7 @@ function placeOf({ host, user, database, tls }: Candidate): Parameters<typeof no
   return { host, user, database, encrypted: tls !== null };
 }
 
-function checkCertificate({ user, tls }: Candidate, rule: AuthRule): void {
+function checkCertificate({ user, tls }: Candidate, rule: AuthRule, policy: AccessPolicy): void {
   const certificate = tls?.clientCertificate ?? null;
   // One that is presented must be good, whether the rule asks for it or not.
   if (certificate !== null && certificate.problem !== null) {
@@ -103,7 +104,8 @@ function checkCertificate({ user, tls }: Candidate, rule: AuthRule): void {
   if (rule.clientCertificate === "verify-ca") return;
   const { commonName, distinguishedName } = certificate;
   const name = rule.certificateName === "CN" ? commonName : distinguishedName;
-  if (name !== user) throw certificateFailed(user);
+  const isHers = name !== undefined && policy.nameMaps.mayCome(rule.nameMap, name, user);
+  if (!isHers) throw certificateFailed(user);
 }
 
 /** The verifier to check against, and whether no answer can be right. */

@@ -4,6 +4,8 @@ import type { AuthRule, RuleAddress, RuleWord } from "./rule.js";
 /** A client as rules see it. */
 export interface RuleClient {
   readonly host: string;
+  /** Its name, if it has one that leads back to the address; undefined: nobody has asked yet. */
+  readonly hostName?: string | null;
   readonly encrypted: boolean;
   readonly database: string;
   readonly user: string;
@@ -17,6 +19,19 @@ export interface RuleScope {
   readonly interfaces: readonly AddressRange[];
 }
 
+/** The same, where rules may ask for the client's name: it is looked up if one is reached that does. */
+export async function matchRuleByName(
+  rules: readonly AuthRule[],
+  client: RuleClient,
+  scope: RuleScope,
+  hostName: () => Promise<string | null>,
+): Promise<AuthRule | undefined> {
+  const first = rules.findIndex(({ address }) => address.kind === "name");
+  if (first < 0) return matchRule(rules, client, scope);
+  const before = matchRule(rules.slice(0, first), client, scope);
+  return before ?? matchRule(rules, { ...client, hostName: await hostName() }, scope);
+}
+
 /** The first rule that fits. */
 export function matchRule(
   rules: readonly AuthRule[],
@@ -28,7 +43,7 @@ export function matchRule(
     (rule) =>
       fitsConnection(rule, client) &&
       address !== null &&
-      fitsAddress(rule.address, address, scope) &&
+      fitsAddress(rule.address, address, client, scope) &&
       rule.databases.some((word) => fitsDatabase(word, client, scope)) &&
       rule.users.some((word) => fitsUser(word, client, scope)),
   );
@@ -48,7 +63,12 @@ function fitsConnection({ connection }: AuthRule, { encrypted }: RuleClient): bo
   }
 }
 
-function fitsAddress(wanted: RuleAddress, address: Uint8Array, { interfaces }: RuleScope): boolean {
+function fitsAddress(
+  wanted: RuleAddress,
+  address: Uint8Array,
+  { hostName }: RuleClient,
+  { interfaces }: RuleScope,
+): boolean {
   switch (wanted.kind) {
     case "all":
       return true;
@@ -58,7 +78,14 @@ function fitsAddress(wanted: RuleAddress, address: Uint8Array, { interfaces }: R
       return interfaces.some((range) => inRange(address, range));
     case "range":
       return inRange(address, wanted.range);
+    case "name":
+      return typeof hostName === "string" && fitsName(wanted.name, hostName);
   }
+}
+
+function fitsName(wanted: string, name: string): boolean {
+  const [pattern, actual] = [wanted.toLowerCase(), name.toLowerCase()];
+  return pattern.startsWith(".") ? actual.endsWith(pattern) : actual === pattern;
 }
 
 function fitsDatabase(word: RuleWord, { database, user }: RuleClient, scope: RuleScope): boolean {

@@ -1,21 +1,13 @@
-import { isLoopbackRange, parseRange, rangeOfMask } from "./address.js";
-import type { AuthMethod, AuthRule, RuleAddress, RuleWord } from "./rule.js";
-
-/** A rule file makes no sense; the message names the line. */
-export class RuleFileError extends Error {
-  constructor(fileName: string, line: number, problem: string) {
-    super(`line ${String(line)} of "${fileName}": ${problem}`);
-    this.name = "RuleFileError";
-  }
-}
-
-/** A field: words that commas part. */
-type Field = readonly RuleWord[];
-
-interface Line {
-  readonly number: number;
-  readonly fields: readonly Field[];
-}
+import { addressBytes, isLoopbackRange, parseRange, rangeOfMask } from "./address.js";
+import type { AuthMethod, AuthRule, RuleAddress } from "./rule.js";
+import {
+  joinLists,
+  Problem,
+  RuleFileError,
+  splitLines,
+  type Field,
+  type ListReader,
+} from "./tokens.js";
 
 const CONNECTIONS: Readonly<Record<string, AuthRule["connection"]>> = {
   local: "local",
@@ -38,63 +30,26 @@ const METHODS: Readonly<Record<string, AuthMethod>> = {
 
 const OTHER_METHODS = new Set(["gss", "sspi", "ident", "peer", "pam", "bsd", "ldap", "radius"]);
 
-/** Reads a rule file in pg_hba.conf's syntax. Throws RuleFileError at the first wrong line. */
-export function parseRules(text: string, fileName: string): readonly AuthRule[] {
-  return splitLines(text, fileName).map((line) => {
+/**
+ * Reads a rule file in pg_hba.conf's syntax; `readList` reads the files that `@file` names. Throws
+ * RuleFileError at the first wrong line.
+ */
+export function parseRules(
+  text: string,
+  fileName: string,
+  readList?: ListReader,
+): readonly AuthRule[] {
+  return splitLines(text, fileName).map(({ number, fields }) => {
     try {
-      return parseRule(line);
+      return parseRule(joinLists(fields, fileName, readList));
     } catch (error) {
-      if (error instanceof Problem) throw new RuleFileError(fileName, line.number, error.message);
+      if (error instanceof Problem) throw new RuleFileError(fileName, number, error.message);
       throw error;
     }
   });
 }
 
-/** What is wrong with one line. */
-class Problem extends Error {}
-
-function splitLines(text: string, fileName: string): readonly Line[] {
-  const lines: Line[] = [];
-  const raw = text.split(/\r?\n/);
-  for (let at = 0; at < raw.length; at++) {
-    const number = at + 1;
-    let whole = raw[at] ?? "";
-    while (whole.endsWith("\\") && at + 1 < raw.length)
-      whole = whole.slice(0, -1) + (raw[++at] ?? "");
-    try {
-      const fields = splitFields(whole);
-      if (fields.length > 0) lines.push({ number, fields });
-    } catch (error) {
-      if (error instanceof Problem) throw new RuleFileError(fileName, number, error.message);
-      throw error;
-    }
-  }
-  return lines;
-}
-
-function splitFields(line: string): readonly Field[] {
-  const fields: RuleWord[][] = [];
-  const token = /[ \t]*(?:"([^"]*)"|([^\s",#][^\s",#]*))([ \t]*,)?|[ \t]*(#.*)?$/y;
-  let continues = false;
-  while (token.lastIndex < line.length) {
-    const start = token.lastIndex;
-    const match = token.exec(line);
-    if (match === null) {
-      const isOpen = (line.slice(start).match(/"/g) ?? []).length % 2 === 1;
-      throw new Problem(isOpen ? "unterminated quoted word" : "unexpected comma");
-    }
-    const [, quoted, plain, comma] = match;
-    const text = quoted ?? plain;
-    if (text === undefined) break;
-    const word = { text, quoted: quoted !== undefined };
-    if (continues) fields.at(-1)?.push(word);
-    else fields.push([word]);
-    continues = comma !== undefined;
-  }
-  return fields;
-}
-
-function parseRule({ fields }: Line): AuthRule {
+function parseRule(fields: readonly Field[]): AuthRule {
   const rest = [...fields];
   const take = (what: string): Field => {
     const field = rest.shift();
@@ -123,22 +78,25 @@ function parseRule({ fields }: Line): AuthRule {
 }
 
 function checkNames(words: Field, what: string): Field {
-  const file = words.find(({ text, quoted }) => !quoted && text.startsWith("@"));
-  if (file !== undefined) throw new Problem(`${what} lists in files are not supported`);
   const pattern = words.find(({ text, quoted }) => !quoted && text.startsWith("/"));
   if (pattern !== undefined) throw new Problem(`${what} patterns are not supported`);
   return words;
 }
 
+/** With a letter somewhere: else it is an address that somebody mistyped. */
+const HOST_NAME = /^(?=.*[A-Za-z])[A-Za-z0-9._-]+$/;
+
 function parseAddress(text: string, rest: Field[]): RuleAddress {
   if (text === "all" || text === "samehost" || text === "samenet") return { kind: text };
-  if (text.includes("/")) {
+  const slash = text.indexOf("/");
+  if (slash >= 0) {
     const range = parseRange(text);
-    if (range === null) throw new Problem(`invalid IP address or CIDR mask in "${text}"`);
-    return { kind: "range", range };
+    if (range !== null) return { kind: "range", range };
+    const isName = HOST_NAME.test(text.slice(0, slash));
+    if (isName) throw new Problem(`specifying both host name and CIDR mask is invalid: "${text}"`);
+    throw new Problem(`invalid IP address or CIDR mask in "${text}"`);
   }
-  const isAddress = /^[0-9.]+$/.test(text) || text.includes(":");
-  if (!isAddress) throw new Problem(`host names are not supported: "${text}"; write an address`);
+  if (addressBytes(text) === null && HOST_NAME.test(text)) return { kind: "name", name: text };
   const mask = rest.shift()?.[0]?.text;
   if (mask === undefined) throw new Problem("end-of-line before netmask specification");
   const range = rangeOfMask(text, mask);
@@ -176,12 +134,13 @@ function checkMethod({
   }
 }
 
-type BareRule = Omit<AuthRule, "clientCertificate" | "certificateName">;
+type BareRule = Omit<AuthRule, "clientCertificate" | "certificateName" | "nameMap">;
 
 function withOptions(base: BareRule, options: readonly Field[]): AuthRule {
   let clientCertificate: AuthRule["clientCertificate"] =
     base.method === "cert" ? "verify-full" : "none";
   let certificateName: AuthRule["certificateName"] = "CN";
+  let nameMap: string | null = null;
   for (const word of options.flat()) {
     const equals = word.text.indexOf("=");
     if (equals < 0)
@@ -204,10 +163,16 @@ function withOptions(base: BareRule, options: readonly Field[]): AuthRule {
       }
       certificateName = value;
     } else if (name === "map") {
-      throw new Problem("user name maps are not supported");
+      if (base.method !== "cert") {
+        throw new Problem(
+          'authentication option "map" is only valid for authentication methods ident, peer, ' +
+            "gssapi, sspi, and cert",
+        );
+      }
+      nameMap = value;
     } else {
       throw new Problem(`unrecognized authentication option name: "${name}"`);
     }
   }
-  return { ...base, clientCertificate, certificateName };
+  return { ...base, clientCertificate, certificateName, nameMap };
 }

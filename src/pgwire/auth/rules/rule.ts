@@ -13,7 +13,9 @@ export type RuleAddress =
   | { readonly kind: "all" }
   | { readonly kind: "samehost" }
   | { readonly kind: "samenet" }
-  | { readonly kind: "range"; readonly range: AddressRange };
+  | { readonly kind: "range"; readonly range: AddressRange }
+  /** The client's host name; one that begins with a dot is the end of it. */
+  | { readonly kind: "name"; readonly name: string };
 
 /** One line of a rule file. The first that fits a client decides how it logs in. */
 export interface AuthRule {
@@ -27,6 +29,8 @@ export interface AuthRule {
   readonly clientCertificate: "none" | "verify-ca" | "verify-full";
   /** What of the certificate must be the user's name. */
   readonly certificateName: "CN" | "DN";
+  /** The map by which that name may come as the user; null: only as its own. */
+  readonly nameMap: string | null;
 }
 
 const ALL: readonly RuleWord[] = [{ text: "all", quoted: false }];
@@ -44,6 +48,7 @@ function rule(
     method,
     clientCertificate: "none",
     certificateName: "CN",
+    nameMap: null,
   };
 }
 

@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addressBytes, inRange, isLoopbackRange, parseRange, rangeOfMask } from "./address.js";
-import { databasesNamed, matchRule, type RuleClient, type RuleScope } from "./match-rule.js";
-import { parseRules, RuleFileError } from "./parse-rules.js";
+import {
+  databasesNamed,
+  matchRule,
+  matchRuleByName,
+  type RuleClient,
+  type RuleScope,
+} from "./match-rule.js";
+import { parseNameMaps } from "./name-map.js";
+import { parseRules } from "./parse-rules.js";
+import { RuleFileError, type ListFile } from "./tokens.js";
 import { CLOSED_RULES, OPEN_RULES } from "./rule.js";
 
 const SCOPE: RuleScope = {
@@ -77,7 +85,9 @@ test("what is wrong is told with its line", () => {
     ["host all all all", "end-of-line before authentication method specification"],
     ["host all all 10.0.0.0/33 reject", 'invalid IP address or CIDR mask in "10.0.0.0/33"'],
     ["host all all 10.0.0.0 255.0.255.0 reject", "invalid IP address"],
-    ["host all all db.example.org reject", "host names are not supported"],
+    ["host all all db.example.org/24 reject", "specifying both host name and CIDR mask is invalid"],
+    ["host all all 10.0.0.256 reject", 'invalid IP address "10.0.0.256"'],
+    ["host all all db.example.org trust", "trust authentication is only supported for loopback"],
     ["host all all all magic", 'invalid authentication method "magic"'],
     ["host all all all ldap", 'authentication method "ldap" is not supported'],
     ["host all all all password", "password authentication is only supported on hostssl"],
@@ -88,8 +98,8 @@ test("what is wrong is told with its line", () => {
     ["host all all all reject word", "authentication option not in name=value format: word"],
     ["host all all all reject clientcert=verify-ca", "clientcert can only be configured"],
     ["hostssl all all all cert clientcert=verify-ca", 'clientcert only accepts "verify-full"'],
-    ["hostssl all all all cert map=m", "user name maps are not supported"],
-    ["host @file all all reject", "database lists in files are not supported"],
+    ["hostssl all all all scram-sha-256 map=m", 'authentication option "map" is only valid'],
+    ["host @file all all reject", "lists in files are not supported here"],
     ["host all /^a all reject", "role patterns are not supported"],
     ['host "all all all reject', "unterminated quoted word"],
     ["host all all 10.0.0.0/8,10.0.0.0/9 reject", "multiple values specified for IP address"],
@@ -131,4 +141,69 @@ test("addresses as bytes", () => {
   assert.equal(rangeOfMask("fe80::1", "ffff:ffff::")?.prefix, 32);
   const all = parseRange("1.2.3.4/0");
   assert.ok(all !== null && inRange(Uint8Array.of(9, 9, 9, 9), all) && !isLoopbackRange(all));
+});
+
+/** Reads from a folder that is not there. */
+function listIn(files: Readonly<Record<string, string>>): (name: string) => ListFile {
+  return (name) => ({ path: name, text: files[name] ?? assert.fail(name) });
+}
+
+test("lists in files stand where their names do, also in one another", () => {
+  const files = { admins: "alice # first\n  carol,dave\n@more", more: '"bob smith" +staff' };
+  const [rule] = parseRules("host all zoe,@admins all reject", "f", listIn(files));
+  assert.deepEqual(
+    rule?.users.map(({ text, quoted }) => `${text} ${String(quoted)}`),
+    ["zoe false", "alice false", "carol false", "dave false", "bob smith true", "+staff false"],
+  );
+  const loop = (): unknown => parseRules("host all @a all reject", "f", listIn({ a: "@a" }));
+  assert.throws(loop, /line 1 of "f": lists in files name each other too deeply/);
+});
+
+test("host names: whole ones and ends of them, asked for where a rule wants one", async () => {
+  const text =
+    "host all bob all reject\nhost all all .Example.org reject\n" +
+    "host all all db.example.net reject\nhost all all all reject";
+  const rules = parseRules(text, "f");
+  let asked = 0;
+  const metByName = async (name: string | null, user = "alice"): Promise<number> => {
+    const rule = await matchRuleByName(rules, client({ user }), SCOPE, () => {
+      asked += 1;
+      return Promise.resolve(name);
+    });
+    return rule === undefined ? 0 : rules.indexOf(rule) + 1;
+  };
+  assert.equal(await metByName("a.example.ORG"), 2);
+  assert.equal(await metByName("example.org"), 4);
+  assert.equal(await metByName("DB.example.net"), 3);
+  assert.equal(await metByName("x.db.example.net"), 4);
+  assert.equal(await metByName(null), 4);
+  assert.equal(asked, 5);
+  assert.equal(await metByName("a.example.org", "bob"), 1);
+  assert.equal(asked, 5);
+});
+
+test("name maps: names, patterns with a group, and none", () => {
+  const maps = parseNameMaps(
+    "# map name role\nm ann alice\nm ann bob\n" +
+      'm /^(.*)@example\\.org$ \\1\nm /^root@ admin\nn "two words" alice\n',
+    "i",
+  );
+  assert.equal(maps.mayCome("m", "ann", "alice"), true);
+  assert.equal(maps.mayCome("m", "ann", "bob"), true);
+  assert.equal(maps.mayCome("m", "ann", "ann"), false);
+  assert.equal(maps.mayCome("m", "zed@example.org", "zed"), true);
+  assert.equal(maps.mayCome("m", "zed@example.org", "zed@example.org"), false);
+  assert.equal(maps.mayCome("m", "zed@example-org", "zed"), false);
+  assert.equal(maps.mayCome("m", "root@anywhere", "admin"), true);
+  assert.equal(maps.mayCome("n", "two words", "alice"), true);
+  assert.equal(maps.mayCome("none", "ann", "ann"), false);
+  assert.equal(maps.mayCome(null, "ann", "ann"), true);
+  assert.equal(maps.mayCome(null, "ann", "alice"), false);
+  for (const [line, problem] of [
+    ["m ann", /line 1 of "i": missing entry/],
+    ["m a,b c", /line 1 of "i": multiple values in ident field/],
+    ["m /( c", /line 1 of "i": invalid regular expression "\("/],
+  ] as const) {
+    assert.throws(() => parseNameMaps(line, "i"), problem);
+  }
 });

@@ -4,13 +4,13 @@ import { join } from "node:path";
 /** One client program and what it needs. */
 export interface Client {
   readonly name: string;
+  /** Companions that the same program shows. */
+  readonly with?: readonly string[];
   /** Debian packages it needs; none for those that come with the test suite. */
   readonly packages: readonly string[];
   /** Run with the program's folder as working directory. */
   readonly command: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** Knows no SCRAM: comes as the role whose password may travel in clear, over TLS. */
-  readonly clearPassword?: boolean;
   /** Runs in `npm test` as well. */
   readonly quick?: boolean;
   /** Lines of the program's surroundings (process numbers, say) that are not compared. */
@@ -33,20 +33,18 @@ function python(name: string, file: string, ...packages: readonly string[]): Cli
 
 export const CLIENTS: readonly Client[] = [
   { name: "psql", packages: [], command: ["sh", "psql.sh"], quick: true },
-  node("node-postgres"),
+  { ...node("node-postgres"), with: ["pg-cursor", "pg-query-stream", "pg-copy-streams"] },
   node("postgres-js"),
-  node("query-builders"),
+  node("kysely"),
+  node("drizzle"),
+  node("knex"),
+  node("typeorm"),
   python("psycopg2", "psycopg2_tour.py", "python3-psycopg2"),
   python("psycopg3", "psycopg3_tour.py", "python3-psycopg"),
   python("asyncpg", "asyncpg_tour.py", "python3-asyncpg"),
-  { ...python("pg8000", "pg8000_tour.py", "python3-pg8000"), clearPassword: true },
-  python(
-    "sqlalchemy",
-    "sqlalchemy_tour.py",
-    "python3-sqlalchemy",
-    "python3-psycopg2",
-    "python3-pandas",
-  ),
+  python("pg8000", "pg8000_tour.py", "python3-pg8000"),
+  python("sqlalchemy", "sqlalchemy_tour.py", "python3-sqlalchemy", "python3-psycopg2"),
+  python("pandas", "pandas_tour.py", "python3-pandas", "python3-sqlalchemy", "python3-psycopg2"),
   python("django", "django_tour.py", "python3-django", "python3-psycopg2"),
   {
     name: "pgjdbc",
@@ -78,8 +76,13 @@ export const CLIENTS: readonly Client[] = [
   },
   {
     name: "tokio-postgres",
-    packages: ["cargo", "librust-tokio-postgres-dev", "librust-tokio-dev"],
+    packages: ["cargo", "librust-tokio-postgres-dev", "librust-tokio-native-tls-dev"],
     command: ["sh", "tokio.sh"],
   },
-  { name: "pgbouncer", packages: ["pgbouncer"], command: ["sh", "pgbouncer.sh"] },
+  {
+    name: "pgbouncer",
+    packages: ["pgbouncer"],
+    command: ["sh", "pgbouncer.sh", ...node("node-postgres").command],
+    aside: /^\(/,
+  },
 ];

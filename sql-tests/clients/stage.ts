@@ -8,19 +8,15 @@ import { PostgresServer } from "../runner/postgres-server.js";
 import { SqlConnection } from "../runner/sql-connection.js";
 
 const VISITOR = "visitor";
-/** For clients that know no SCRAM. */
-export const PLAIN_VISITOR = "plain_visitor";
 const PASSWORD = "pass word é";
 const DATABASE = "millrace";
 const CERTIFICATE_DAYS = "30";
 
-/** Who may come: the test itself, and the visitor by password, with TLS or (for some clients) without. */
+/** Who may come: the test itself, and the visitor by SCRAM over TLS alone. */
 function hostRules(superuser: string): string {
   return [
     `host all ${superuser} 127.0.0.1/32 trust`,
     `hostssl all ${VISITOR} 127.0.0.1/32 scram-sha-256`,
-    `hostnossl all ${VISITOR} 127.0.0.1/32 scram-sha-256`,
-    `hostssl all ${PLAIN_VISITOR} 127.0.0.1/32 password`,
     "",
   ].join("\n");
 }
@@ -83,11 +79,9 @@ async function prepare(
   await before.close();
   const connection = await SqlConnection.open(url.replace(/\/[^/]*$/, `/${DATABASE}`));
   await fill(connection, data);
-  for (const role of [VISITOR, PLAIN_VISITOR]) {
-    await connection.mustRun(`CREATE ROLE ${role} LOGIN PASSWORD '${PASSWORD}'`);
-    await connection.mustRun(`GRANT USAGE ON SCHEMA data TO ${role}`);
-    await connection.mustRun(`GRANT SELECT ON ALL TABLES IN SCHEMA data TO ${role}`);
-  }
+  await connection.mustRun(`CREATE ROLE ${VISITOR} LOGIN PASSWORD '${PASSWORD}'`);
+  await connection.mustRun(`GRANT USAGE ON SCHEMA data TO ${VISITOR}`);
+  await connection.mustRun(`GRANT SELECT ON ALL TABLES IN SCHEMA data TO ${VISITOR}`);
   await connection.close();
 }
 

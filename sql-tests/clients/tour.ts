@@ -1,3 +1,5 @@
+import type { Step } from "./steps.js";
+
 /**
  * sql-tests/clients: what PostgreSQL's clients see here against what they see of PostgreSQL.
  *
@@ -18,3 +20,41 @@ export function tour(name: string): string {
 export function say(...values: readonly unknown[]): void {
   console.log(values.map((value) => JSON.stringify(value)).join(" "));
 }
+
+/** Opens the part of the printing that belongs to a step of the matrix. */
+export function step(name: Step, cannot?: string): void {
+  console.log(`== ${name}${cannot === undefined ? "" : ` cannot: ${cannot}`}`);
+}
+
+/** Rows of TOUR_STREAM. */
+export interface Numbered {
+  readonly n: number;
+  readonly t: string;
+}
+
+/** Takes lists of rows until one is empty. */
+export async function fetched(fetch: () => Promise<readonly unknown[]>): Promise<void> {
+  let count = 0;
+  let calls = 0;
+  for (;;) {
+    const { length } = await fetch();
+    if (length === 0) break;
+    count += length;
+    calls += 1;
+  }
+  say("fetched", count, calls);
+}
+
+/** What an error says where one is expected. */
+export async function refused(answer: PromiseLike<unknown>): Promise<void> {
+  const outcome = await answer.then(
+    () => "answered",
+    (error: unknown) => (error as { readonly code?: string }).code,
+  );
+  say("refused", outcome);
+}
+
+/** Every column there is, as information_schema tells it. */
+export const COLUMNS =
+  "SELECT table_name, column_name, data_type, is_nullable FROM information_schema.columns " +
+  "WHERE table_schema = 'data' ORDER BY table_name, ordinal_position";

@@ -2,12 +2,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { collectOutput } from "../runner/child-process.js";
 import { PROGRAMS, type Client } from "./client-list.js";
-import { PLAIN_VISITOR, type Address, type Stage } from "./stage.js";
+import type { Address, Stage } from "./stage.js";
+import { compare, type Visit } from "./steps.js";
 
 /** Some are compiled first. */
 const TIMEOUT_MS = 600_000;
-/** Of each printing, as much as says where they part. */
-const SHOWN_LINES = 12;
+/** Of a program that failed, its last words. */
+const SHOWN_LINES = 20;
 
 /** Every type that a client may know, one value each. */
 const TYPES = [
@@ -29,6 +30,8 @@ const TYPES = [
   "timestamptz '2024-02-29 12:34:56.789+02' AS tz",
   "interval '3 days 04:05:06' AS iv",
   "uuid 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11' AS u1",
+  "'a name'::name AS na",
+  "4294967295::oid AS o",
   "NULL::int4 AS nothing",
   "NULL::text AS no_text",
 ];
@@ -41,12 +44,20 @@ const TOUR: Readonly<Record<string, string>> = {
   TOUR_ENDLESS: "SELECT count(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b",
 };
 
-/** How the two servers differ for a client; null if they do not. */
-export async function visit(client: Client, stage: Stage): Promise<string | null> {
+/** Lets a client's program see PostgreSQL, then Millrace. */
+export async function visit(client: Client, stage: Stage): Promise<Visit> {
   const expected = await run(client, stage.postgres);
-  if (expected.code !== 0) return `the program fails on PostgreSQL:\n${expected.output}`;
   const actual = await run(client, stage.millrace);
-  return difference(client, expected.output, actual.output, actual.code);
+  const seen = compare(expected.output, actual.output, client.aside);
+  const failure = failureOf(expected, "PostgreSQL") ?? failureOf(actual, "Millrace");
+  if (failure === null) return seen;
+  return { ...seen, difference: [failure, seen.difference ?? ""].join("\n") };
+}
+
+function failureOf({ code, output }: Printing, server: string): string | null {
+  if (code === 0) return null;
+  const last = output.split("\n").slice(-SHOWN_LINES).join("\n");
+  return `the program ended with status ${String(code)} on ${server}:\n${last}`;
 }
 
 interface Printing {
@@ -56,10 +67,9 @@ interface Printing {
 
 async function run(client: Client, address: Address): Promise<Printing> {
   const [command = "", ...args] = client.command;
-  const visitor = client.clearPassword === true ? { PGUSER: PLAIN_VISITOR } : {};
   const child = spawn(command, args, {
     cwd: PROGRAMS,
-    env: { ...process.env, TZ: "UTC", ...TOUR, ...client.environment, ...address, ...visitor },
+    env: { ...process.env, TZ: "UTC", ...TOUR, ...client.environment, ...address },
     stdio: ["ignore", "pipe", "pipe"],
     timeout: TIMEOUT_MS,
   });
@@ -69,21 +79,4 @@ async function run(client: Client, address: Address): Promise<Printing> {
     once(child, "error").then(([error]) => Promise.reject(error as Error)),
   ])) as [number | null];
   return { code, output: output() };
-}
-
-function difference(
-  client: Client,
-  expected: string,
-  actual: string,
-  code: number | null,
-): string | null {
-  const compared = (text: string): readonly string[] =>
-    text.split("\n").filter((line) => client.aside?.test(line) !== true);
-  const [wanted, got] = [compared(expected), compared(actual)];
-  const length = Math.max(wanted.length, got.length);
-  const first = Array.from({ length }, (_, index) => index).find((i) => wanted[i] !== got[i]);
-  if (first === undefined) return code === 0 ? null : `ended with status ${String(code)}`;
-  const part = (lines: readonly string[], mark: string): readonly string[] =>
-    lines.slice(first, first + SHOWN_LINES).map((line) => `  ${mark} ${line}`);
-  return [`line ${String(first + 1)}:`, ...part(wanted, "-"), ...part(got, "+")].join("\n");
 }

@@ -16,6 +16,37 @@ import org.postgresql.util.PSQLException;
 /** pgJDBC: text, then binary after five executions; fetch size, COPY, cancel, DatabaseMetaData. */
 public final class JdbcTour {
   public static void main(String[] arguments) throws Exception {
+    step("connect");
+    try (Connection connection = connect(true)) {
+      System.out.println("connected " + connection.getMetaData().getUserName());
+      parameters(connection);
+      step("text");
+      try (Connection text = connect(false)) {
+        rows(text, env("TOUR_TYPES"), true);
+        rows(text, env("TOUR_ROWS"), true);
+      }
+      step("binary");
+      for (int times = 0; times < 7; times++) rows(connection, env("TOUR_TYPES"), times % 6 == 0);
+      rows(connection, env("TOUR_ROWS"), true);
+      step("cursor");
+      fetches(connection);
+      step("fetch size");
+      for (int size : new int[] {1000, 7000}) stream(connection, size);
+      step("copy");
+      for (String options : new String[] {"", "CSV HEADER", "BINARY"}) copy(connection, options);
+      step("cancel");
+      cancel(connection);
+      step("metadata");
+      metadata(connection.getMetaData());
+    }
+  }
+
+  private static void step(String name) {
+    System.out.println("== " + name);
+  }
+
+  /** Of what has a binary form, pgJDBC asks for it once a statement has run five times. */
+  private static Connection connect(boolean binary) throws SQLException {
     String url =
         "jdbc:postgresql://" + env("PGHOST") + ":" + env("PGPORT") + "/" + env("PGDATABASE");
     Properties properties = new Properties();
@@ -23,16 +54,8 @@ public final class JdbcTour {
     properties.setProperty("password", env("PGPASSWORD"));
     properties.setProperty("sslmode", "verify-full");
     properties.setProperty("sslrootcert", env("PGSSLROOTCERT"));
-    try (Connection connection = DriverManager.getConnection(url, properties)) {
-      System.out.println("connected " + connection.getMetaData().getUserName());
-      for (int times = 0; times < 7; times++) rows(connection, env("TOUR_TYPES"), times % 6 == 0);
-      rows(connection, env("TOUR_ROWS"), true);
-      parameters(connection);
-      for (int size : new int[] {1000, 7000}) stream(connection, size);
-      for (String options : new String[] {"", "CSV HEADER", "BINARY"}) copy(connection, options);
-      cancel(connection);
-      metadata(connection.getMetaData());
-    }
+    properties.setProperty("binaryTransfer", String.valueOf(binary));
+    return DriverManager.getConnection(url, properties);
   }
 
   private static String env(String name) {
@@ -83,6 +106,23 @@ public final class JdbcTour {
         }
       }
     }
+  }
+
+  private static void fetches(Connection connection) throws SQLException {
+    connection.setAutoCommit(false);
+    long count = 0;
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("DECLARE walk CURSOR FOR " + env("TOUR_STREAM"));
+      for (long before = -1; before != count; ) {
+        before = count;
+        try (ResultSet results = statement.executeQuery("FETCH 50000 FROM walk")) {
+          while (results.next()) count++;
+        }
+      }
+    }
+    connection.commit();
+    connection.setAutoCommit(true);
+    System.out.println("fetched " + count);
   }
 
   private static void stream(Connection connection, int size) throws SQLException {

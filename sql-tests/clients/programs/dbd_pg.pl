@@ -5,9 +5,12 @@ use DBI;
 use DBD::Pg qw(:pg_types);
 use Digest::MD5 qw(md5_hex);
 
+$| = 1;
 binmode STDOUT, ':utf8';
+print "== connect\n";
 my $dbh = DBI->connect('dbi:Pg:', undef, undef, {RaiseError => 1, PrintError => 0, AutoCommit => 1});
 print "connected @{$dbh->selectrow_arrayref('SELECT current_user')}\n";
+print "== text\n";
 for my $name (qw(TOUR_TYPES TOUR_ROWS)) {
   my $statement = $dbh->prepare($ENV{$name});
   $statement->execute;
@@ -21,6 +24,8 @@ for my $n (1 .. 3) {
   $prepared->execute($n, "p$n");
   print join('|', $prepared->fetchrow_array), "\n";
 }
+print "== binary cannot: DBD::Pg asks for text alone\n";
+print "== cursor\n";
 $dbh->begin_work;
 for my $size (1000, 7000) {
   $dbh->do("DECLARE walk CURSOR FOR $ENV{TOUR_STREAM}");
@@ -34,6 +39,8 @@ for my $size (1000, 7000) {
   print "streamed $count $total\n";
 }
 $dbh->commit;
+print "== fetch size cannot: DBD::Pg reads an answer whole\n";
+print "== copy\n";
 for my $options ('', 'CSV HEADER') {
   $dbh->do("COPY ($ENV{TOUR_COPY}) TO STDOUT $options");
   my ($all, $line) = ('', undef);
@@ -41,11 +48,13 @@ for my $options ('', 'CSV HEADER') {
   utf8::encode($all) if utf8::is_utf8($all);
   print 'copied ', length $all, ' ', md5_hex($all), "\n";
 }
+print "== cancel\n";
 my $endless = $dbh->prepare($ENV{TOUR_ENDLESS}, {pg_async => DBD::Pg::PG_ASYNC()});
 $endless->execute;
 select undef, undef, undef, 0.3;
 print 'cancelled ', ($dbh->pg_cancel ? 1 : 0), "\n";
 print 'usable ', $dbh->selectrow_array('SELECT 1'), "\n";
+print "== metadata\n";
 my $columns = $dbh->column_info(undef, 'data', '%', '%');
 while (my $row = $columns->fetchrow_hashref) {
   print join(' ', map { defined $_ ? $_ : 'undef' }

@@ -21,28 +21,25 @@ func must(err error) {
 	}
 }
 
-func main() {
-	background := context.Background()
-	connection, err := pgx.Connect(background, "sslmode=verify-full")
+func step(name string) {
+	fmt.Println("==", name)
+}
+
+func show(connection *pgx.Conn, sql string, arguments ...interface{}) {
+	rows, err := connection.Query(background, sql, arguments...)
 	must(err)
-	var user string
-	must(connection.QueryRow(background, "SELECT current_user::text").Scan(&user))
-	fmt.Println("connected", user)
-	for times := 0; times < 2; times++ {
-		for _, name := range []string{"TOUR_TYPES", "TOUR_ROWS"} {
-			rows, err := connection.Query(background, os.Getenv(name))
-			must(err)
-			for _, field := range rows.FieldDescriptions() {
-				fmt.Println(" ", string(field.Name), field.DataTypeOID, field.Format)
-			}
-			for rows.Next() {
-				values, err := rows.Values()
-				must(err)
-				fmt.Println(" ", values)
-			}
-			must(rows.Err())
-		}
+	for _, field := range rows.FieldDescriptions() {
+		fmt.Println(" ", string(field.Name), field.DataTypeOID, field.Format)
 	}
+	for rows.Next() {
+		values, err := rows.Values()
+		must(err)
+		fmt.Println(" ", values)
+	}
+	must(rows.Err())
+}
+
+func batch(connection *pgx.Conn) {
 	batch := &pgx.Batch{}
 	for n := 0; n < 10; n++ {
 		batch.Queue("SELECT $1::int8 * 2, $2::text", n, "é")
@@ -55,7 +52,9 @@ func main() {
 		fmt.Println("batch", number, text)
 	}
 	must(results.Close())
+}
 
+func stream(connection *pgx.Conn) {
 	rows, err := connection.Query(background, os.Getenv("TOUR_STREAM"))
 	must(err)
 	count, total := 0, int64(0)
@@ -68,7 +67,27 @@ func main() {
 	}
 	must(rows.Err())
 	fmt.Println("streamed", count, total)
+}
 
+func fetch(connection *pgx.Conn) {
+	tx, err := connection.Begin(background)
+	must(err)
+	_, err = tx.Exec(background, "DECLARE walk CURSOR FOR "+os.Getenv("TOUR_STREAM"))
+	must(err)
+	count := int64(0)
+	for {
+		tag, err := tx.Exec(background, "FETCH 50000 FROM walk")
+		must(err)
+		if tag.RowsAffected() == 0 {
+			break
+		}
+		count += tag.RowsAffected()
+	}
+	must(tx.Commit(background))
+	fmt.Println("fetched", count)
+}
+
+func copies(connection *pgx.Conn) {
 	for _, options := range []string{"", "WITH (FORMAT csv, HEADER)", "WITH (FORMAT binary)"} {
 		var out bytes.Buffer
 		sql := "COPY (" + os.Getenv("TOUR_COPY") + ") TO STDOUT " + options
@@ -76,12 +95,10 @@ func main() {
 		must(err)
 		fmt.Printf("copied %s %d %x\n", tag, out.Len(), md5.Sum(out.Bytes()))
 	}
+}
 
-	_, err = connection.Exec(background, "SELECT * FROM data.no_such_table")
+func cancel(connection *pgx.Conn) {
 	var refused *pgconn.PgError
-	if errors.As(err, &refused) {
-		fmt.Println("error", refused.Code, refused.Message, refused.Position)
-	}
 	done := make(chan error)
 	go func() {
 		_, err := connection.Exec(background, os.Getenv("TOUR_ENDLESS"))
@@ -92,7 +109,47 @@ func main() {
 	if errors.As(<-done, &refused) {
 		fmt.Println("cancelled", refused.Code)
 	}
-	must(connection.QueryRow(background, "SELECT 'usable'").Scan(&user))
-	fmt.Println(user)
+	var text string
+	must(connection.QueryRow(background, "SELECT 'usable'").Scan(&text))
+	fmt.Println(text)
+}
+
+var background = context.Background()
+
+func main() {
+	step("connect")
+	connection, err := pgx.Connect(background, "sslmode=verify-full")
+	must(err)
+	var user string
+	must(connection.QueryRow(background, "SELECT current_user::text").Scan(&user))
+	fmt.Println("connected", user)
+	_, err = connection.Exec(background, "SELECT * FROM data.no_such_table")
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) {
+		fmt.Println("error", refused.Code, refused.Message, refused.Position)
+	}
+	batch(connection)
+	for _, format := range []string{"text", "binary"} {
+		step(format)
+		for times := 0; times < 2; times++ {
+			for _, name := range []string{"TOUR_TYPES", "TOUR_ROWS"} {
+				if format == "text" {
+					show(connection, os.Getenv(name), pgx.QuerySimpleProtocol(true))
+				} else {
+					show(connection, os.Getenv(name))
+				}
+			}
+		}
+	}
+	step("cursor")
+	fetch(connection)
+	stream(connection)
+	step("fetch size cannot: pgx has no row limits")
+	step("copy")
+	copies(connection)
+	step("cancel")
+	cancel(connection)
+	step("metadata")
+	show(connection, "SELECT table_name::text, column_name::text, data_type::text FROM information_schema.columns WHERE table_schema = $1 ORDER BY table_name, ordinal_position", "data")
 	must(connection.Close(background))
 }

@@ -149,7 +149,58 @@ test("errors have PostgreSQL's code and count positions in the client's own text
   const failed = client.query("SELECT 1;  SELECT nope FROM pg_class");
   await assert.rejects(failed, { code: "42703", position: "19" });
   await assert.rejects(client.query("SELECT * FROM pg_class, orders"), { code: "0A000" });
-  await assert.rejects(client.query("EXPLAIN SELECT * FROM pg_class"), { code: "0A000" });
   await assert.rejects(client.query("SELECT ARRAY(SELECT 1) FROM orders"), { code: "0A000" });
   assert.deepEqual(await rows("SELECT count(*) FROM pg_class WHERE relname = 'orders'"), [["1"]]);
+});
+
+test("EXPLAIN is what the catalog's own PostgreSQL says, in every format", async () => {
+  const query = "SELECT amname FROM pg_am WHERE oid = 403";
+  const [scan] = await rows(`EXPLAIN (COSTS off) ${query}`);
+  assert.match(String(scan), /Scan (using pg_am_oid_index )?on pg_am/);
+  const analyzed = (await rows(`/* ( */ EXPLAIN ANALYZE VERBOSE ${query}`)).join("\n");
+  assert.match(analyzed, /on pg_catalog\.pg_am[^]*actual time[^]*Output: [^]*Execution Time/);
+  assert.doesNotMatch(analyzed, /Buffers/);
+  const json = (await rows(`EXPLAIN (FORMAT json) ${query}`)) as [[[{ Plan: object }]]];
+  assert.ok("Plan" in json[0][0][0]);
+  assert.match(String(await rows(`EXPLAIN (FORMAT yaml) (${query})`)), /^- Plan: /);
+  assert.match(String(await rows(`EXPLAIN (FORMAT xml) ${query}`)), /<Relation-Name>pg_am</);
+  await rows("PREPARE amOf(oid) AS SELECT amname FROM pg_am WHERE oid = $1");
+  assert.match(String(await rows("EXPLAIN (COSTS off) EXECUTE amOf(403)")), /on pg_am/);
+  assert.deepEqual(await rows("EXECUTE amOf(403)"), [["btree"]]);
+  const failed = client.query("EXPLAIN (COSTS off)  SELECT nope FROM pg_am");
+  await assert.rejects(failed, { code: "42703", position: "29" });
+});
+
+test("COPY writes catalog rows in each format, and those of session functions", async () => {
+  const query = `SELECT amname, oid, NULL::text, E'a,"b\\n', '' FROM pg_am WHERE amname IN ('gin', 'gist')
+    ORDER BY 1`;
+  const { out, err } = await psql(
+    `COPY (${query.replaceAll("\n", " ")}) TO STDOUT;
+     COPY (${query}) TO STDOUT (FORMAT csv, HEADER, FORCE_QUOTE (amname));
+     COPY pg_catalog.pg_am (amname, oid) TO STDOUT DELIMITER '|';
+     COPY (SELECT pg_sleep(0), 403) TO STDOUT;
+     COPY pg_am (nope) TO STDOUT;`,
+  );
+  assert.equal(err, 'ERROR:  column "nope" of relation "pg_am" does not exist\n');
+  const lines = out.split("\n");
+  assert.deepEqual(lines.slice(0, 7), [
+    'gin\t2742\t\\N\ta,"b\\n\t',
+    'gist\t783\t\\N\ta,"b\\n\t',
+    "amname,oid,text,?column?,?column?",
+    '"gin",2742,,"a,""b',
+    '",""',
+    '"gist",783,,"a,""b',
+    '",""',
+  ]);
+  assert.ok(lines.includes("btree|403"));
+  assert.equal(lines.at(-2), "\t403");
+});
+
+test("cursors over catalogs go back and forth, and outlive their transaction", async () => {
+  const results = (await client.query(
+    `BEGIN; DECLARE c SCROLL CURSOR WITH HOLD FOR SELECT amname FROM pg_am ORDER BY 1;
+     FETCH 2 FROM c; COMMIT; MOVE LAST FROM c; FETCH BACKWARD 1 FROM c; FETCH ABSOLUTE 1 FROM c; CLOSE c`,
+  )) as unknown as readonly pg.QueryResult<{ amname: string }>[];
+  const names = results.map(({ rows: fetched }) => fetched.map(({ amname }) => amname).join(" "));
+  assert.deepEqual(names, ["", "", "brin btree", "", "", "heap", "brin", ""]);
 });

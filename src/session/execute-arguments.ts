@@ -19,7 +19,7 @@ import {
 } from "../parser/index.js";
 import { typeOfOid } from "../types/index.js";
 import { releasePage } from "./cursor/page-cut.js";
-import { decodedRow } from "./functions/data-row.js";
+import { decodedRow } from "./data-row.js";
 import type { BoundParameter, Planner, ResultPage, StatementContext } from "./planner.js";
 
 /**

@@ -246,7 +246,7 @@ export class StatementRunner {
     const context = this.state.context(start.prepared.text, start.signal);
     this.state.transaction.markQueried();
     const planner = {
-      plan: (query: Query) => this.planner.plan(this.withLiveRows(query), null, context),
+      plan: (query: Query) => this.plan(query, null, context),
     };
     return { kind: "copyOut", copy: await startCopy(statement, planner, context) };
   }

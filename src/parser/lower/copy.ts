@@ -5,6 +5,8 @@ import { bodyIf, itemsOf, stringsOf } from "../grammar/node.js";
 import { freeze, type Lowering } from "./context.js";
 import { lowerTableName } from "./from.js";
 import { optionText } from "./option.js";
+import { textInParentheses } from "./source-text.js";
+import { lowerStatementQuery } from "./system-mention.js";
 
 /** COPY in either direction; its old spellings are options to the grammar as well. */
 export function lowerCopy(raw: CopyStmt, context: Lowering): Copy {
@@ -27,7 +29,8 @@ function lowerSource(raw: CopyStmt, context: Lowering): Copy["source"] {
   }
   const select = bodyIf("SelectStmt", raw.query);
   if (select === undefined) throw constructNotSupported("COPY of what changes rows");
-  return freeze({ kind: "query", query: context.query(select) });
+  const text = textInParentheses(context);
+  return freeze({ kind: "query", query: lowerStatementQuery(select, text, context) });
 }
 
 function lowerOption(node: Node, context: Lowering): CopyOption {

@@ -21,3 +21,50 @@ export function textAfterKeyword(keyword: "as" | "for", context: Lowering): stri
   }
   invariant(false, `statement without ${keyword}`);
 }
+
+/** Words that begin a query: a parenthesis before one of them is the query's. */
+const QUERY_STARTS = new Set(["select", "values", "with", "table", "("]);
+
+/** The query of EXPLAIN, behind its options. */
+export function textAfterExplain(context: Lowering): string {
+  const statement = context.statementText;
+  const tokens = tokensOf(statement);
+  let at = 1;
+  const wordAt = (index: number): string => tokens[index]?.text.toLowerCase() ?? "";
+  if (wordAt(at) === "(" && !QUERY_STARTS.has(wordAt(at + 1))) {
+    at = closing(tokens, at) + 1;
+  } else {
+    if (wordAt(at) === "analyze" || wordAt(at) === "analyse") at += 1;
+    if (wordAt(at) === "verbose") at += 1;
+  }
+  const end = tokens[at - 1]?.end ?? 0;
+  return statement.slice(new SourceMap(statement).index(end)).trim();
+}
+
+/** The query that COPY has in parentheses. */
+export function textInParentheses(context: Lowering): string {
+  const statement = context.statementText;
+  const tokens = tokensOf(statement);
+  const open = tokens.findIndex(({ text }) => text === "(");
+  const [from, to] = [tokens[open], tokens[closing(tokens, open)]];
+  invariant(from !== undefined && to !== undefined, "a query in parentheses");
+  const source = new SourceMap(statement);
+  return statement.slice(source.index(from.end), source.index(to.start)).trim();
+}
+
+type Token = ReturnType<typeof scanRaw>[number];
+
+function tokensOf(statement: string): readonly Token[] {
+  return scanRaw(statement).filter(({ text }) => !/^(--|\/\*)/.test(text));
+}
+
+/** The parenthesis that closes the one at `open`. */
+function closing(tokens: readonly Token[], open: number): number {
+  let depth = 0;
+  for (let at = open; at < tokens.length; at += 1) {
+    if (tokens[at]?.text === "(") depth += 1;
+    if (tokens[at]?.text === ")") depth -= 1;
+    if (depth === 0) return at;
+  }
+  return tokens.length - 1;
+}

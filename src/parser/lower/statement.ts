@@ -39,6 +39,7 @@ import {
   lowerRename,
 } from "./role.js";
 import { lowerSet, lowerShow } from "./setting.js";
+import { textAfterExplain } from "./source-text.js";
 import { lowerStatementQuery } from "./system-mention.js";
 import { lowerTransaction } from "./transaction.js";
 import { unsupported } from "./unsupported.js";
@@ -46,6 +47,13 @@ import { unsupported } from "./unsupported.js";
 /** Any statement; one without a handler becomes `unsupported` under its command tag. */
 export function lowerStatement(node: Node, context: Lowering): Statement {
   return dispatch(STATEMENTS, node, context) ?? unsupported(node);
+}
+
+function lowerExplained(query: Node, context: Lowering): Statement {
+  const select = bodyIf("SelectStmt", query);
+  const isQuery = select !== undefined && firstSelect(select).intoClause === undefined;
+  if (!isQuery) return context.statement(query);
+  return lowerStatementQuery(select, textAfterExplain(context), context);
 }
 
 const DISCARD_TARGETS: Readonly<Record<DiscardMode, Discard["target"]>> = {
@@ -95,7 +103,7 @@ const STATEMENTS: NodeTable<Lowering, Statement> = {
     return freeze({
       kind: "explain",
       options: lowerUtilityOptions(raw.options, context),
-      statement: context.statement(raw.query),
+      statement: lowerExplained(raw.query, context),
       position: undefined,
     });
   },

@@ -3,6 +3,7 @@ import { invariant } from "../../errors/index.js";
 import { unlessAborted } from "../interrupts.js";
 import type { EncodedPage, ResultPage, ResultStream } from "../planner.js";
 import type { ReplySink } from "../reply-sink.js";
+import { csvText, escapedText } from "./copy-text.js";
 import type { CopyOptions } from "./options.js";
 
 /** Rows on their way out through COPY, from the response to the end of the data. */
@@ -57,35 +58,15 @@ export class CopyOut {
   }
 
   private headerLine(): Uint8Array {
-    const { kind, delimiter } = this.format;
-    const write = kind === "csv" ? this.csvName : escapedName;
-    const names = this.columnNames.map((name) => write.call(this, name, this.format));
-    return Buffer.from(`${names.join(delimiter)}\n`, "utf8");
-  }
-
-  private csvName(name: string, { delimiter, quote, escape, null: nullText }: CopyFormat): string {
-    const marks = [delimiter, quote, "\n", "\r"];
-    const endsData = this.columnNames.length === 1 && name === "\\.";
-    if (name !== nullText && !endsData && !marks.some((mark) => name.includes(mark))) return name;
-    const inner = [...name].map((c) => (c === quote || c === escape ? escape + c : c)).join("");
-    return quote + inner + quote;
+    const { format, columnNames } = this;
+    const isOnly = columnNames.length === 1;
+    const names = columnNames.map((name) =>
+      format.kind === "csv" ? csvText(name, format, isOnly) : escapedText(name, format),
+    );
+    return Buffer.from(`${names.join(format.delimiter)}\n`, "utf8");
   }
 }
 
 /** Signature, flags and length of the extension. */
 const BINARY_HEAD = Buffer.from("PGCOPY\n\u00ff\r\n\0\0\0\0\0\0\0\0\0", "latin1");
 const BINARY_END = Buffer.from([0xff, 0xff]);
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  "\b": "\\b",
-  "\f": "\\f",
-  "\n": "\\n",
-  "\r": "\\r",
-  "\t": "\\t",
-  "\v": "\\v",
-  "\\": "\\\\",
-};
-
-function escapedName(name: string, { delimiter }: CopyFormat): string {
-  return [...name].map((c) => ESCAPES[c] ?? (c === delimiter ? `\\${c}` : c)).join("");
-}

@@ -3,13 +3,17 @@ import {
   columnNotInCopy,
   columnTwice,
   copyFileForbidden,
+  invariant,
+  SqlError,
   undefinedColumn,
   undefinedColumnOfRelation,
 } from "../../errors/index.js";
+import { isSystemSchema } from "../../catalog/index.js";
 import type { CopyFormat } from "../../fragments/index.js";
 import {
   builtQuery,
   builtSelect,
+  parse,
   type Copy,
   type Query,
   type SelectItem,
@@ -37,8 +41,10 @@ export async function startCopy(
     throw cannotInsertIntoForeignTable(source.kind === "table" ? source.table.name : "");
   }
   const options = readCopyOptions(statement.options, direction);
-  const query = source.kind === "query" ? source.query : selectFrom(source.table, source.columns);
-  const plan = await planner.plan(query);
+  const plan =
+    source.kind === "query"
+      ? await planner.plan(source.query)
+      : await planTable(source.table, source.columns, planner);
   const format = formatOf(options, plan, source);
   const formats = plan.columns.map(() => (format.kind === "binary" ? 1 : 0));
   const stream = plan.start([], formats, context, format);
@@ -51,7 +57,7 @@ async function checkColumns(
   { table, columns }: Extract<Copy["source"], { kind: "table" }>,
   planner: CopyPlanner,
 ): Promise<void> {
-  const { columns: known } = await planner.plan(selectFrom(table, []));
+  const { columns: known } = await planTable(table, [], planner);
   columns.forEach((column, index) => {
     if (!known.some(({ name }) => name === column)) {
       throw undefinedColumnOfRelation(column, table.name);
@@ -81,8 +87,26 @@ function forced(
   return names.map((name) => choice.includes(name));
 }
 
-/** `SELECT columns FROM table`, all columns where none is named. COPY's errors have no position. */
+/** COPY's errors of a table have no position. */
+async function planTable(
+  table: TableName,
+  columns: readonly string[],
+  planner: CopyPlanner,
+): Promise<PlannedQuery> {
+  try {
+    return await planner.plan(selectFrom(table, columns));
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    const { position: _, ...fields } = error.fields;
+    throw Object.assign(error, { fields });
+  }
+}
+
+/** `SELECT columns FROM table`, all columns where none is named. */
 function selectFrom(named: TableName, columns: readonly string[]): Query {
+  if (isSystemSchema(named.schema ?? "") || named.name.startsWith("pg_")) {
+    return systemSelect(named, columns);
+  }
   const position = undefined;
   const table = { ...named, position };
   const item = (value: SelectItem["value"]): SelectItem => {
@@ -94,4 +118,14 @@ function selectFrom(named: TableName, columns: readonly string[]): Query {
       : columns.map((name) => item({ kind: "columnReference", names: [name], position }));
   const from = { kind: "tableReference", table, only: false, alias: undefined, position } as const;
   return builtQuery(builtSelect({ items, from: [from] }));
+}
+
+/** The same where it may be one for the system catalog, which is asked in words. */
+function systemSelect({ schema, name }: TableName, columns: readonly string[]): Query {
+  const quoted = (each: string): string => `"${each.replaceAll('"', '""')}"`;
+  const items = columns.length === 0 ? "*" : columns.map(quoted).join(", ");
+  const table = schema === undefined ? quoted(name) : `${quoted(schema)}.${quoted(name)}`;
+  const statement = parse(`SELECT ${items} FROM ${table}`)[0]?.statement;
+  invariant(statement?.kind === "query", "SELECT is a query");
+  return statement;
 }

@@ -1,6 +1,8 @@
 import { invariant } from "../../errors/index.js";
+import type { CopyFormat } from "../../fragments/index.js";
 import type { Expression, Query, Select, SelectItem } from "../../parser/index.js";
 import { TYPE_FACTS } from "../../types/index.js";
+import { copiedRows } from "../copy/copied-rows.js";
 import { releasePage } from "../cursor/page-cut.js";
 import { castTo } from "../execute-arguments.js";
 import type {
@@ -12,8 +14,8 @@ import type {
   ResultStream,
   StatementContext,
 } from "../planner.js";
+import { dataRow, valuesOf, type WireValue } from "../data-row.js";
 import type { SessionState } from "../session-state.js";
-import { dataRow, valuesOf, type WireValue } from "./data-row.js";
 import { SESSION_FUNCTIONS } from "./list.js";
 import type { CallResult, SessionFunction } from "./session-function.js";
 
@@ -105,6 +107,16 @@ export class SessionCallPlan implements PlannedQuery {
   }
 
   start(
+    parameters: readonly BoundParameter[],
+    resultFormats: readonly Format[],
+    context: StatementContext,
+    copy?: CopyFormat,
+  ): ResultStream {
+    const called = this.called(parameters, resultFormats, context);
+    return copy === undefined ? called : copiedRows(called, copy);
+  }
+
+  private called(
     parameters: readonly BoundParameter[],
     resultFormats: readonly Format[],
     context: StatementContext,

@@ -20,7 +20,7 @@ import {
   type SystemMention,
 } from "../../parser/index.js";
 import { bindOver, declaredTypes } from "./binding.js";
-import { explainOptions } from "./explain/options.js";
+import { explainOptions, type ExplainOptions } from "./explain/options.js";
 import { PlannedExplain } from "./explain/planned-explain.js";
 import { PlanCache, planKey } from "./plan-cache.js";
 import { PlanUses } from "./plan-uses.js";
@@ -66,9 +66,8 @@ export class QueryPlanner implements Planner {
     if (query.kind !== "query") {
       throw featureNotSupported("EXPLAIN of a statement that is no query is not supported");
     }
-    if ((await this.systemMention(query, context)) !== null) {
-      throw featureNotSupported("EXPLAIN of a query of the system catalog is not supported");
-    }
+    const system = await this.planSystem(query, parameterOids, context, options);
+    if (system !== null) return system;
     const planned = await this.planSelect(query, parameterOids, context);
     return new PlannedExplain(planned, options, this.services);
   }
@@ -110,13 +109,22 @@ export class QueryPlanner implements Planner {
     parameterOids: readonly number[] | null,
     context: StatementContext,
   ): Promise<PlannedQuery> {
+    const system = await this.planSystem(query, parameterOids, context);
+    return system ?? this.planSelect(query, parameterOids, context);
+  }
+
+  /** The system catalog's answer to a query, or EXPLAIN of it; null where it is the engine's. */
+  private async planSystem(
+    query: Query,
+    parameterOids: readonly number[] | null,
+    context: StatementContext,
+    explain?: ExplainOptions,
+  ): Promise<PlannedQuery | null> {
     const { system, catalog } = this.services;
     const mention = await this.systemMention(query, context);
-    if (mention === null || system === undefined) {
-      return this.planSelect(query, parameterOids, context);
-    }
+    if (mention === null || system === undefined) return null;
     const services = { ...system, catalogVersion: () => catalog.version };
-    return PlannedSystemQuery.plan(mention, parameterOids, context, services);
+    return PlannedSystemQuery.plan(mention, parameterOids, context, services, explain);
   }
 
   /** What to ask the system catalog; null where the query is the engine's. */

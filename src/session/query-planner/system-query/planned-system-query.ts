@@ -5,7 +5,9 @@ import {
   type SystemCatalog,
 } from "../../../catalog/index.js";
 import { SqlError, systemCatalogRefused } from "../../../errors/index.js";
+import type { CopyFormat } from "../../../fragments/index.js";
 import type { SystemMention } from "../../../parser/index.js";
+import { copiedRows } from "../../copy/copied-rows.js";
 import type {
   BoundParameter,
   EncodedPage,
@@ -15,6 +17,7 @@ import type {
   ResultStream,
   StatementContext,
 } from "../../planner.js";
+import type { ExplainOptions } from "../explain/options.js";
 import { sessionFrame } from "./session-frame.js";
 
 /** What a catalog query is run with; shared by all sessions. */
@@ -25,10 +28,17 @@ export interface SystemServices {
   readonly catalogVersion: () => bigint;
 }
 
-/** A query that the system catalog answers. Its rows are passed on as they come, never read. */
+/** What the system catalog is asked. */
+interface Question {
+  readonly mention: SystemMention;
+  /** Goes before the query's own text; ASCII. */
+  readonly prefix: string;
+}
+
+/** A query that the system catalog answers, or explains. Its rows are passed on as they come, never read. */
 export class PlannedSystemQuery implements PlannedQuery {
   private constructor(
-    private readonly mention: SystemMention,
+    private readonly question: Question,
     readonly parameterOids: readonly number[],
     readonly columns: readonly ResultColumn[],
     private readonly planned: StatementContext,
@@ -43,11 +53,14 @@ export class PlannedSystemQuery implements PlannedQuery {
     declaredOids: readonly number[] | null,
     context: StatementContext,
     services: SystemServices,
+    explain?: ExplainOptions,
   ): Promise<PlannedSystemQuery> {
+    const prefix = explain === undefined ? "" : explainCommand(explain);
+    const question = { mention, prefix };
     const version = services.catalogVersion();
     const runsAtOnce = declaredOids === null;
-    const answer = await run(mention, context, services, (batch) => {
-      batch.parse("", mention.text, declaredOids ?? []).describeStatement("");
+    const answer = await run(question, context, services, (batch) => {
+      batch.parse("", prefix + mention.text, declaredOids ?? []).describeStatement("");
       if (runsAtOnce) batch.bind("", []).execute();
     });
     const { reply, messages } = answer;
@@ -55,7 +68,7 @@ export class PlannedSystemQuery implements PlannedQuery {
     const parameters = find(REPLY_TAG.parameterDescription);
     const row = find(REPLY_TAG.rowDescription);
     return new PlannedSystemQuery(
-      mention,
+      question,
       parameters === undefined ? [] : reply.parameterOids(parameters),
       row === undefined ? [] : reply.columns(row),
       context,
@@ -76,45 +89,56 @@ export class PlannedSystemQuery implements PlannedQuery {
     parameters: readonly BoundParameter[],
     resultFormats: readonly Format[],
     context: StatementContext,
+    copy?: CopyFormat,
   ): ResultStream {
-    const { answer, mention, services, parameterOids } = this;
+    const { answer, question, services, parameterOids } = this;
     this.answer = null;
     const isText = resultFormats.every((format) => format === 0);
-    return new AnswerStream(() => {
+    const rows = new AnswerStream(() => {
       if (answer !== null && isText) return Promise.resolve(answer);
-      return run(mention, context, services, (batch) => {
-        batch.parse("", mention.text, parameterOids).bind("", parameters, resultFormats).execute();
+      const text = question.prefix + question.mention.text;
+      return run(question, context, services, (batch) => {
+        batch.parse("", text, parameterOids).bind("", parameters, resultFormats).execute();
       });
     });
+    return copy === undefined ? rows : copiedRows(rows, copy);
   }
+}
+
+/** EXPLAIN with all options said: their defaults differ from release to release. */
+function explainCommand({ format, analyze, ...flags }: ExplainOptions): string {
+  const { timing, wal, ...others } = flags;
+  const said = Object.entries(analyze ? { analyze, timing, wal, ...others } : others);
+  const options = said.map(([name, isOn]) => `${name} ${isOn ? "on" : "off"}`);
+  return `EXPLAIN (${[...options, `format ${format}`].join(", ")}) `;
 }
 
 /** Runs messages in the session's frame; what goes wrong is told of the client's own text. */
 async function run(
-  mention: SystemMention,
+  question: Question,
   context: StatementContext,
   { systemCatalog, liveViews }: SystemServices,
   fill: Parameters<SystemCatalog["run"]>[0]["fill"],
 ): Promise<CatalogAnswer> {
-  const frame = sessionFrame(context, mention, liveViews);
+  const frame = sessionFrame(context, question.mention, liveViews);
   try {
     const answer = await systemCatalog.run({ frame, fill, signal: context.signal });
     for (const notice of answer.reply.notices) context.notice(systemCatalogRefused(notice));
     return answer;
   } catch (error) {
-    throw error instanceof SqlError ? atOwnPosition(error, mention, context) : error;
+    throw error instanceof SqlError ? atOwnPosition(error, question, context) : error;
   }
 }
 
 /** Positions count in all that the client sent. */
 function atOwnPosition(
   error: SqlError,
-  { start }: SystemMention,
+  { mention: { start }, prefix }: Question,
   { text }: StatementContext,
 ): SqlError {
   const { position } = error.fields;
-  if (position === undefined || start === 0) return error;
-  const before = [...text.slice(0, start)].length;
+  if (position === undefined) return error;
+  const before = [...text.slice(0, start)].length - prefix.length;
   return Object.assign(error, { fields: { ...error.fields, position: position + before } });
 }
 

@@ -1,4 +1,4 @@
-import type { ResultPage } from "../planner.js";
+import type { ResultPage } from "./planner.js";
 
 /** The bytes of a value in the format that was asked for; null is NULL. */
 export type WireValue = Uint8Array | null;

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCommand } from "../runner/child-process.js";
+import { makeCertificate } from "../runner/certificate.js";
 import { attachFixtures, linkFixtures, writeFixtures } from "../runner/fixtures.js";
 import { MillraceServer } from "../runner/millrace-server.js";
 import { PostgresServer } from "../runner/postgres-server.js";
@@ -10,7 +10,6 @@ import { SqlConnection } from "../runner/sql-connection.js";
 const VISITOR = "visitor";
 const PASSWORD = "pass word é";
 const DATABASE = "millrace";
-const CERTIFICATE_DAYS = "30";
 
 /** Who may come: the test itself, and the visitor by SCRAM over TLS alone. */
 function hostRules(superuser: string): string {
@@ -95,21 +94,4 @@ function addressOf(url: string, certificate: string): Address {
     PGSSLMODE: "verify-full",
     PGSSLROOTCERT: certificate,
   };
-}
-
-interface CertificateFiles {
-  readonly certificate: string;
-  readonly key: string;
-}
-
-/** A certificate for localhost that vouches for itself. */
-async function makeCertificate(folder: string): Promise<CertificateFiles> {
-  const certificate = join(folder, "server.crt");
-  const key = join(folder, "server.key");
-  await runCommand("openssl", [
-    ...["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", CERTIFICATE_DAYS],
-    ...["-keyout", key, "-out", certificate, "-subj", "/CN=localhost"],
-    ...["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
-  ]);
-  return { certificate, key };
 }

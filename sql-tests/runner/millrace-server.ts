@@ -14,6 +14,8 @@ export interface MillraceOptions {
   /** Kept if given; otherwise a temporary one that is removed at the end. */
   readonly dataDirectory?: string;
   readonly arguments?: readonly string[];
+  /** Variables beside those of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A Millrace server in a process of its own. */
@@ -47,7 +49,11 @@ export class MillraceServer {
     const child = spawn(
       process.execPath,
       ["--enable-source-maps", main, ...args, ...threads, ...(options.arguments ?? [])],
-      { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] },
+      {
+        cwd: ROOT,
+        stdio: ["ignore", "pipe", "pipe"],
+        env: { ...process.env, ...options.environment },
+      },
     );
     const output = collectOutput(child);
     try {

@@ -1,4 +1,5 @@
 import {
+  featureNotSupported,
   halfDeterminedParameter,
   inconsistentParameter,
   indeterminateParameter,
@@ -61,6 +62,8 @@ function parameter(
   name: TypeName,
   position: number | undefined,
 ): ParameterExpression {
+  // PostgreSQL refuses its values, when they are bound.
+  if (name === "record") throw featureNotSupported("parameters of type record are not supported");
   const type = sqlType(name);
   return {
     kind: "parameter",

@@ -70,14 +70,17 @@ export class EngineLoadError extends Error {
 
 const ADDON = "build/Release/millrace.node";
 
-/** Opens the addon that set-up built. Throws EngineLoadError. */
+/** Names another addon than the one that set-up built: one with sanitizers, for example. */
+const ADDON_VARIABLE = "MILLRACE_ADDON";
+
+/** Opens the addon. Throws EngineLoadError. */
 export function loadNativeModule(): NativeModule {
-  const path = join(packageRoot(), ADDON);
+  const path = process.env[ADDON_VARIABLE] ?? join(packageRoot(), ADDON);
   try {
     return createRequire(import.meta.url)(path) as NativeModule;
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    throw new EngineLoadError(`cannot load the engine (${ADDON}): ${reason}`);
+    throw new EngineLoadError(`cannot load the engine (${path}): ${reason}`);
   }
 }
 

@@ -295,6 +295,22 @@ test("TLS at once needs the protocol's name; bytes before TLS are refused", asyn
   ]);
 });
 
+test("nobody who leaves amid a handshake is waited for, nor by a server that stops", async () => {
+  const shaking = await WireClient.open(server.address.port);
+  shaking.send(serialize.requestSsl());
+  assert.equal(await shaking.byte(), "S");
+  const startedMs = performance.now();
+  shaking.socket.end();
+  await shaking.untilClosed();
+  assert.ok(performance.now() - startedMs < 10_000, "it waited for the login's time to be over");
+  const silent = await WireClient.open(server.address.port);
+  silent.send(serialize.requestSsl());
+  assert.equal(await silent.byte(), "S");
+  await server.stop(60_000);
+  await silent.untilClosed();
+  await start(access());
+});
+
 test("certificates are replaced under running connections", async () => {
   const tls = { ssl: { rejectUnauthorized: false } };
   const before = await client({ ...ALICE, ...tls });

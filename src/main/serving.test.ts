@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { serialize } from "pg-protocol";
 import pg from "pg";
 import { nativeProduct, type Engine } from "../engine/index.js";
-import { WireClient } from "../testing/wire-client.js";
+import { brief, WireClient } from "../testing/wire-client.js";
 import { thisMachine } from "./machine.js";
 import { openRooms } from "./open-rooms.js";
 import { startServer, type RunningServer } from "./server.js";
@@ -139,6 +139,17 @@ test("parameters get their types from where they stand, and may be NULL", async 
   assert.equal(wrong.code, "22P02");
   assert.equal(wrong.message, 'invalid input syntax for type bigint: "three"');
   await nothingIsLeft();
+});
+
+test("a parameter may not be a row", async () => {
+  const wire = await WireClient.start(server.address.port);
+  const record = 2249;
+  wire.send(serialize.parse({ text: "SELECT $1", types: [record] }), serialize.sync());
+  assert.deepEqual((await wire.untilReady()).map(brief), [
+    "E ERROR 0A000 parameters of type record are not supported",
+    "Z I",
+  ]);
+  wire.close();
 });
 
 test("a named statement is planned once, and sees files as they are when it runs", async () => {

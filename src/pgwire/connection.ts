@@ -113,6 +113,8 @@ export class Connection implements SocketHandler {
   /** No new work: ends now if idle, else with the statement or pipeline that runs. */
   drain(): void {
     this.draining = true;
+    // What a handshake waits for may never come, and nobody has logged in yet.
+    if (this.isHandshaking) this.socket.destroy();
     this.resumeLoop();
   }
 

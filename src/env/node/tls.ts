@@ -51,6 +51,8 @@ export class NodeTlsContext implements TlsContext {
       this.pending.set(key, { resolve });
       const failed = (): void => reject(new Error("the TLS handshake failed"));
       tcp.once("close", failed);
+      // TLS over it takes this on: a peer that leaves amid the handshake is not waited for.
+      tcp.allowHalfOpen = false;
       this.server.emit("connection", tcp);
     }).finally(() => this.pending.delete(key));
     return { socket, facts: factsOf(socket, endPoint) };
@@ -67,9 +69,9 @@ export class NodeTlsContext implements TlsContext {
       requestCert: asked,
       rejectUnauthorized: false,
       ALPNProtocols: [...this.protocols],
-      allowHalfOpen: true,
     } as TlsOptions);
     server.on("secureConnection", (socket) => {
+      socket.allowHalfOpen = true;
       this.pending.get(addressKey(socket))?.resolve(socket);
     });
     server.on("tlsClientError", (_error, socket) => socket.destroy());

@@ -10,7 +10,6 @@ import {
   dropCascades,
   duplicateRelation,
   duplicateSchema,
-  invariant,
   noReadableColumns,
   relationExistsSkipping,
   schemaExistsSkipping,
@@ -39,16 +38,9 @@ import type { PinnedRelations } from "./pinned-relations.js";
 import type { RelationName } from "./snapshot.js";
 import { BOOTSTRAP_ROLE } from "./security/role.js";
 import type { SecurityVersion } from "./security/security-version.js";
-import type { MetadataStore } from "./store/metadata-store.js";
 
 /** Takes the NOTICEs and WARNINGs of a command. */
 export type NoticeSink = (condition: SqlError) => void;
-
-/** Told of what was done. */
-export interface DefinitionListener {
-  tableCreated(entry: TableEntry): void;
-  relationDropped(oid: number): void;
-}
 
 export interface TableDefinition extends RelationName {
   readonly ifNotExists: boolean;
@@ -66,20 +58,40 @@ export interface SchemaImport {
 
 export type ViewDefinition = Omit<ViewEntry, "oid" | "kind"> & { readonly replace: boolean };
 
-/** Changes what is defined. Each call is one commit, or fails and has changed nothing. */
-export class Definitions {
-  private version: CatalogVersion;
+/** What a transaction has made of the definitions so far, and of which it made it. Immutable. */
+export interface CatalogDraft {
+  readonly base: CatalogVersion;
+  readonly version: CatalogVersion;
+}
 
+/** What editing needs of its surroundings. */
+export interface DefinitionServices {
+  readonly pinned: PinnedRelations;
+  readonly newOid: () => number;
+  /** A number that no other draft has. */
+  readonly newDraftNumber: () => bigint;
+}
+
+/**
+ * Edits what is defined, in memory: nobody else sees it before it is committed as a draft. A call
+ * that fails has changed nothing.
+ */
+export class Definitions {
   constructor(
-    private readonly store: MetadataStore,
-    private readonly pinned: PinnedRelations,
-    private readonly listener: DefinitionListener,
-  ) {
-    this.version = store.load();
-  }
+    private readonly base: CatalogVersion,
+    private version: CatalogVersion,
+    private readonly services: DefinitionServices,
+  ) {}
 
   get current(): CatalogVersion {
     return this.version;
+  }
+
+  /** What to commit; null where nothing differs. */
+  draft(): CatalogDraft | null {
+    const { base, version } = this;
+    if (version === base) return null;
+    return { base, version: version.numbered(this.services.newDraftNumber()) };
   }
 
   createSchema(
@@ -94,7 +106,10 @@ export class Definitions {
       notice(schemaExistsSkipping(name));
       return;
     }
-    this.version = this.store.createSchema(this.version, name, owner);
+    const oid = this.services.newOid();
+    const after = this.version.withSchema({ oid, name });
+    const security = after.security.withNewObjects([oid], "schema", owner, undefined);
+    this.version = after.withSecurity(security);
   }
 
   async createTable(
@@ -112,9 +127,6 @@ export class Definitions {
     checkNamesDiffer(declared);
     const location = absolutePath(definition.path);
     const columns = await this.columnsOf(location, declared, notice);
-    // Reading files took time in which another session may have come first.
-    this.checkSchema(definition);
-    this.checkFree(definition);
     this.addTables([{ schema, name, path: definition.path, location, columns }], owner);
   }
 
@@ -137,8 +149,6 @@ export class Definitions {
       const columns = await this.columnsOf(table.location, [], notice);
       tables.push({ schema, name, path: table.location, location: table.location, columns });
     }
-    this.checkSchema({ schema, name: "*" });
-    for (const table of tables) this.checkFree(table);
     if (tables.length > 0) this.addTables(tables, owner);
   }
 
@@ -152,8 +162,9 @@ export class Definitions {
       if (existing.kind !== "view") throw wrongKindOfRelation(view.name, "view");
       checkReplacement(existing.columns, view.columns);
     }
-    this.version = this.store.createView(this.version, view, existing, owner);
-    if (existing !== undefined) this.listener.relationDropped(existing.oid);
+    const entry = { kind: "view", oid: existing?.oid ?? this.services.newOid(), ...view } as const;
+    if (existing !== undefined) this.version = this.version.withRelations([entry]);
+    else this.addRelations([entry], owner);
   }
 
   /**
@@ -184,38 +195,35 @@ export class Definitions {
     if (dependents.size > 0 && !cascade) {
       throw blocked(schemas, relations, dependents, describe);
     }
-    this.version = this.store.drop(this.version, schemas, [...targets, ...dependents.keys()]);
-    for (const { oid } of [...targets, ...dependents.keys()]) this.listener.relationDropped(oid);
+    this.version = this.version.without(schemas, [...targets, ...dependents.keys()]);
     if (dependents.size > 0) notice(dropCascades([...dependents.keys()].map(describe)));
   }
 
   /** Changes roles and rights; `edit` sees them as they are and may take OIDs for new roles. */
   changeSecurity(edit: (before: SecurityVersion, newOid: () => number) => SecurityVersion): void {
-    const { version } = this;
-    const changed = this.store.changeSecurity(version, (newOid) => edit(version.security, newOid));
-    this.version = changed;
+    const { version, services } = this;
+    this.version = version.withSecurity(edit(version.security, services.newOid));
   }
 
   /** Sets the comment on an object, or on its column of that number (from 1). */
   setComment(oid: number, column: number | undefined, comment: string | undefined): void {
-    this.version = this.store.setComment(this.version, oid, column, comment);
-  }
-
-  comments(): ReturnType<MetadataStore["comments"]> {
-    return this.store.comments();
-  }
-
-  comment(oid: number, column?: number): string | undefined {
-    return this.store.comment(oid, column);
+    this.version = this.version.withComment(oid, column ?? 0, comment);
   }
 
   private addTables(tables: readonly Omit<TableEntry, "oid" | "kind">[], owner: number): void {
-    this.version = this.store.createTables(this.version, tables, owner);
-    for (const table of tables) {
-      const entry = this.version.relation(table);
-      invariant(entry?.kind === "table", "a table that was just made");
-      this.listener.tableCreated(entry);
+    const { newOid } = this.services;
+    const entries = tables.map((table) => ({ kind: "table", oid: newOid(), ...table }) as const);
+    this.addRelations(entries, owner);
+  }
+
+  private addRelations(entries: readonly RelationEntry[], owner: number): void {
+    const { version } = this;
+    let { security } = version;
+    for (const { oid, schema } of entries) {
+      const schemaOid = version.schemas.get(schema)?.oid ?? 0;
+      security = security.withNewObjects([oid], "relation", owner, schemaOid);
     }
+    this.version = version.withRelations(entries).withSecurity(security);
   }
 
   /** The columns a table over these files has; checks declared ones against the files. */
@@ -224,7 +232,7 @@ export class Definitions {
     declared: readonly DeclaredColumn[],
     notice: NoticeSink,
   ): Promise<readonly DeclaredColumn[]> {
-    const files = await this.pinned.pin(location);
+    const files = await this.services.pinned.pin(location);
     if (declared.length > 0) {
       relationColumns(declared, files);
       return declared;

@@ -15,6 +15,7 @@ export {
   type ViewEntry,
 } from "./catalog-version.js";
 export type {
+  CatalogDraft,
   Definitions,
   NoticeSink,
   SchemaImport,
@@ -38,7 +39,9 @@ export type {
   RelationName,
   SnapshotRequest,
 } from "./snapshot.js";
-export { DataDirectoryError } from "./store/metadata-store.js";
+export { DATABASE_COMMENT } from "./rebase.js";
+export { StorePlaceError } from "./store/store-place.js";
+export type { StoredDefinitions } from "./stored-definitions.js";
 export { sameSnapshot, StoredCatalog, type StoredCatalogOptions } from "./stored-catalog.js";
 export {
   ALL_PRIVILEGES,

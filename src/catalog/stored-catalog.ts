@@ -2,7 +2,6 @@ import type { Clock, Log, Random } from "../env/index.js";
 import { SqlError } from "../errors/index.js";
 import type { FileRelation } from "../plan/index.js";
 import type { CatalogVersion, TableEntry } from "./catalog-version.js";
-import { Definitions } from "./definitions.js";
 import type { FileInspector } from "./files/file-inspector.js";
 import { InspectionCache } from "./files/inspection-cache.js";
 import { PinnedRelations } from "./pinned-relations.js";
@@ -17,10 +16,16 @@ import type {
 } from "./snapshot.js";
 import { AnalysisQueue } from "./statistics/analysis-queue.js";
 import type { TableSample } from "./statistics/table-statistics.js";
-import { MetadataStore } from "./store/metadata-store.js";
+import { MetadataStore, type StoredState } from "./store/metadata-store.js";
+import { PostgresPlace } from "./store/postgres-place.js";
+import { SqlitePlace } from "./store/sqlite-place.js";
+import type { StorePlace } from "./store/store-place.js";
+import { StoredDefinitions } from "./stored-definitions.js";
 
 export interface StoredCatalogOptions {
   readonly dataDirectory: string;
+  /** The PostgreSQL database to keep definitions in; in the data directory where there is none. */
+  readonly catalogUrl?: string;
   readonly inspector: FileInspector;
   readonly clock: Clock;
   readonly random: Random;
@@ -35,9 +40,9 @@ const MOCK_SECRET_BYTES = 32;
 /** An answer, or the error that asking for it brings. */
 type Answer<T> = { readonly value: T } | { readonly error: SqlError };
 
-/** The catalog of a data directory: definitions in the metadata store, files as they are now. */
+/** The catalog: definitions in the metadata store, files as they are now. */
 export class StoredCatalog implements Catalog {
-  readonly definitions: Definitions;
+  readonly definitions: StoredDefinitions;
   private readonly pinned: PinnedRelations;
   private readonly samples: Map<number, TableSample>;
   private readonly analyses: AnalysisQueue;
@@ -45,37 +50,47 @@ export class StoredCatalog implements Catalog {
 
   private constructor(
     private readonly store: MetadataStore,
+    loaded: StoredState,
+    samples: ReadonlyMap<number, TableSample>,
     private readonly options: StoredCatalogOptions,
   ) {
-    this.samples = new Map(store.loadSamples());
+    this.samples = new Map(samples);
     this.pinned = new PinnedRelations(new InspectionCache(options.inspector, REMEMBERED_FILES));
     this.analyses = new AnalysisQueue(options.log);
-    this.definitions = new Definitions(store, this.pinned, {
+    this.definitions = new StoredDefinitions(store, loaded, this.pinned, {
       tableCreated: (entry) => this.analyses.add(entry.oid, () => this.analyze(entry)),
-      relationDropped: (oid) => this.forget(oid),
+      relationEnded: (oid) => this.forget(oid),
     });
+    store.onReturn(() => this.reload());
   }
 
-  /** Throws DataDirectoryError where the directory cannot be served. */
-  static open(options: StoredCatalogOptions): StoredCatalog {
-    const store = MetadataStore.open(options.dataDirectory, options.clock, options.random);
-    return new StoredCatalog(store, options);
+  /** Throws StorePlaceError where what is kept cannot be served. */
+  static async open(options: StoredCatalogOptions): Promise<StoredCatalog> {
+    const { clock, random } = options;
+    const place = await openPlace(options);
+    const store = await MetadataStore.open(place, clock, random);
+    try {
+      if (store.setting(MOCK_SECRET) === undefined) {
+        const secret = Buffer.from(random.bytes(MOCK_SECRET_BYTES)).toString("hex");
+        await store.setSetting(MOCK_SECRET, secret);
+      }
+      return new StoredCatalog(store, await store.load(), await store.loadSamples(), options);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
   }
 
   /** Ends sampling and closes the store; the file inspector must still be there. */
   async close(): Promise<void> {
     await this.analyses.close();
-    this.store.close();
+    await this.store.close();
   }
 
   /** Who may log in. */
   logins(): RoleLogins {
-    let secret = this.store.setting(MOCK_SECRET);
-    if (secret === undefined) {
-      secret = Buffer.from(this.options.random.bytes(MOCK_SECRET_BYTES)).toString("hex");
-      this.store.setSetting(MOCK_SECRET, secret);
-    }
-    return new RoleLogins(() => this.definitions.current.security, Buffer.from(secret, "hex"));
+    const secret = Buffer.from(this.store.setting(MOCK_SECRET) ?? "", "hex");
+    return new RoleLogins(() => this.definitions.current.security, secret);
   }
 
   /** The version that new statements are bound against. */
@@ -87,8 +102,8 @@ export class StoredCatalog implements Catalog {
     return this.store.setting(name);
   }
 
-  setSetting(name: string, value: string): void {
-    this.store.setSetting(name, value);
+  setSetting(name: string, value: string): Promise<void> {
+    return this.store.setSetting(name, value);
   }
 
   hasSchema(name: string): boolean {
@@ -129,7 +144,7 @@ export class StoredCatalog implements Catalog {
     if (this.definitions.current.relations.get(entry.oid) !== entry) return;
     const byName = new Map(columns.map((column) => [column.name, column]));
     const sample = { rowCount: relation.statistics.rowCount, columns: byName };
-    this.store.saveSample(entry.oid, sample);
+    await this.store.saveSample(entry.oid, sample);
     this.samples.set(entry.oid, sample);
     this.sampleCount += 1;
   }
@@ -149,6 +164,13 @@ export class StoredCatalog implements Catalog {
     return this.analyses.idle();
   }
 
+  private reload(): void {
+    this.definitions.reload().catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.options.log.warn("definitions could not be read again", { reason });
+    });
+  }
+
   private forget(oid: number): void {
     this.analyses.remove(oid);
     this.samples.delete(oid);
@@ -164,6 +186,19 @@ export class StoredCatalog implements Catalog {
       if (error instanceof SqlError) return { error };
       throw error;
     }
+  }
+}
+
+/** Where definitions are kept. The data directory is this server's alone in any case. */
+async function openPlace(options: StoredCatalogOptions): Promise<StorePlace> {
+  const { dataDirectory, catalogUrl, clock, log } = options;
+  const directory = SqlitePlace.open(dataDirectory);
+  if (catalogUrl === undefined) return directory;
+  try {
+    return await PostgresPlace.open(catalogUrl, clock, log, () => directory.close());
+  } catch (error) {
+    await directory.close();
+    throw error;
   }
 }
 

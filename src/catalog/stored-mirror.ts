@@ -27,20 +27,16 @@ export class StoredMirror implements MirrorSource {
   }
 
   async mirrorState(): Promise<MirrorState> {
-    const { definitions } = this.catalog;
-    const { current } = definitions;
-    const comments = new Map(
-      definitions.comments().map(({ oid, column, text }) => [commentKey(oid, column), text]),
-    );
+    const { current } = this.catalog.definitions;
     const schemas = [...current.schemas.values()].map(({ oid, name }) => ({
       oid,
       name,
-      comment: comments.get(commentKey(oid, 0)),
+      comment: current.comment(oid),
       ...ownership(oid, current.security),
     }));
     const relations: MirrorRelation[] = [];
     for (const entry of current.relations.values()) {
-      relations.push(await this.relation(entry, current, comments));
+      relations.push(await this.relation(entry, current));
     }
     for (const entry of this.sizes.keys()) {
       if (current.relations.get(entry.oid) !== entry) this.sizes.delete(entry);
@@ -48,12 +44,9 @@ export class StoredMirror implements MirrorSource {
     return { schemas, relations, roles: mirrorRoles(current.security) };
   }
 
-  private async relation(
-    entry: RelationEntry,
-    { schemas, security }: CatalogVersion,
-    comments: ReadonlyMap<string, string>,
-  ): Promise<MirrorRelation> {
+  private async relation(entry: RelationEntry, version: CatalogVersion): Promise<MirrorRelation> {
     const { oid, schema, name } = entry;
+    const { schemas, security } = version;
     const columnAcls = security.columnAcls(oid);
     const shared = {
       oid,
@@ -63,11 +56,11 @@ export class StoredMirror implements MirrorSource {
       columns: entry.columns.map((column, index) =>
         mirrorColumn(
           column,
-          comments.get(commentKey(oid, index + 1)),
+          version.comment(oid, index + 1),
           columnAcls.get(index + 1)?.flatMap((item) => aclItems([item], security)),
         ),
       ),
-      comment: comments.get(commentKey(oid, 0)),
+      comment: version.comment(oid),
       ...ownership(oid, security),
     };
     if (entry.kind === "view") return { ...shared, ...viewFields(entry) };
@@ -118,10 +111,6 @@ function mirrorRoles({ roles, memberships }: SecurityVersion): readonly MirrorRo
       memberOf: memberships.filter(({ member }) => member === role.oid).map((one) => one.role),
       comment: undefined,
     }));
-}
-
-function commentKey(oid: number, column: number): string {
-  return `${String(oid)} ${String(column)}`;
 }
 
 function mirrorColumn(

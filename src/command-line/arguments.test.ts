@@ -35,6 +35,20 @@ test("all options, in both spellings", () => {
   assert.deepEqual(parseArguments(["--version"]), { kind: "version" });
 });
 
+test("where definitions are kept", () => {
+  const url = "postgres://u:secret@h/d";
+  assert.deepEqual(parseArguments(["--catalog", url]), {
+    kind: "serve",
+    options: { ...DEFAULTS, catalogUrl: url },
+  });
+  for (const wrong of ["mysql://u:secret@h/d", "u:secret@h"]) {
+    assert.throws(
+      () => parseArguments(["--catalog", wrong]),
+      (error: unknown) => error instanceof UsageError && !error.message.includes("secret"),
+    );
+  }
+});
+
 test("files that say who may connect", () => {
   const args =
     "--hba-file h --ident-file i --tls-cert c --tls-key k --tls-client-ca a --listen 0.0.0.0:1";
@@ -63,6 +77,7 @@ test("the help names every option", () => {
   for (const name of [
     "listen",
     "data-dir",
+    "catalog",
     "threads",
     "host-memory",
     "no-sample",

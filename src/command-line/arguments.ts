@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import type { Address } from "../env/index.js";
 import { UsageError } from "./usage-error.js";
 import {
+  parseCatalogUrl,
   parseConnections,
   parseListenAddress,
   parseServerVersion,
@@ -14,6 +15,8 @@ import { POSTGRES_VERSION } from "./version.js";
 export interface ServeOptions {
   readonly listen: Address;
   readonly dataDirectory: string;
+  /** The PostgreSQL database with the definitions; in the data directory where there is none. */
+  readonly catalogUrl?: string;
   /** Null: all cores. */
   readonly threads: number | null;
   /** Null: a share of the machine's memory. */
@@ -57,6 +60,8 @@ Usage: millrace [serve] [options]
 
   --listen HOST:PORT   address to serve (default ${DEFAULT_LISTEN})
   --data-dir DIR       where tables and statistics are kept (default ${DEFAULT_DATA_DIRECTORY})
+  --catalog URL        PostgreSQL database to keep definitions in instead, such as
+                       postgres://user@host/database (password: PGPASSWORD or ~/.pgpass)
   --threads N          worker threads (default: all cores)
   --host-memory SIZE   memory for queries, such as 8GB (default: half of the machine's)
   --max-connections N  most clients at a time (default 1000)
@@ -77,6 +82,7 @@ const ACCESS = ["hba-file", "ident-file", "tls-cert", "tls-key", "tls-client-ca"
 const PLAIN = [
   "listen",
   "data-dir",
+  "catalog",
   "threads",
   "host-memory",
   "max-connections",
@@ -126,12 +132,14 @@ function optionValue(name: string, rawName: string, value: string | undefined): 
 }
 
 function serveOptions(given: ReadonlyMap<string, string>): ServeOptions {
+  const catalog = given.get("catalog");
   const threads = given.get("threads");
   const memory = given.get("host-memory");
   const connections = given.get("max-connections");
   return {
     listen: parseListenAddress("--listen", given.get("listen") ?? DEFAULT_LISTEN),
     dataDirectory: given.get("data-dir") ?? DEFAULT_DATA_DIRECTORY,
+    ...(catalog === undefined ? {} : { catalogUrl: parseCatalogUrl("--catalog", catalog) }),
     threads: threads === undefined ? null : parseThreads("--threads", threads),
     hostMemoryBytes: memory === undefined ? null : parseSize("--host-memory", memory),
     serverVersion: parseServerVersion(

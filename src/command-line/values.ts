@@ -33,6 +33,15 @@ export function parseSize(option: string, text: string): number {
   return bytes;
 }
 
+/** Where definitions are kept. What is wrong is told without the text: it may hold a password. */
+export function parseCatalogUrl(option: string, text: string): string {
+  const isUrl = URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol);
+  if (!isUrl) {
+    throw new UsageError(`${option}: write it as postgres://user@host:5432/database`);
+  }
+  return text;
+}
+
 export function parseThreads(option: string, text: string): number {
   const count = /^\d+$/.test(text) ? Number(text) : 0;
   if (count >= 1 && count <= MAX_THREADS) return count;

@@ -6,6 +6,7 @@ export const SQLSTATE = {
   privilegeNotGranted: "01007",
   connectionException: "08000",
   connectionFailure: "08006",
+  transactionResolutionUnknown: "08007",
   protocolViolation: "08P01",
   featureNotSupported: "0A000",
   invalidTransactionInitiation: "0B000",

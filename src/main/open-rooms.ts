@@ -39,8 +39,9 @@ export async function openRooms(
   const engine = Engine.start({ threads, hostMemoryBytes });
   let catalog: StoredCatalog;
   try {
-    const { dataDirectory } = options;
-    catalog = StoredCatalog.open({ dataDirectory, inspector: engine, clock, random, log });
+    const { dataDirectory, catalogUrl } = options;
+    const where = catalogUrl === undefined ? { dataDirectory } : { dataDirectory, catalogUrl };
+    catalog = await StoredCatalog.open({ ...where, inspector: engine, clock, random, log });
   } catch (error) {
     await engine.close();
     throw error;
@@ -62,7 +63,7 @@ export async function openRooms(
   systemCatalog.begin(FIRST_STATEMENTS, () => {
     return sessions?.activities.every(({ state }) => state !== "active") ?? false;
   });
-  const sample = makeSample(options, catalog, log);
+  const sample = await makeSample(options, catalog, log);
   return {
     engine,
     planner: new QueryPlanner({

@@ -17,7 +17,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "millrace-sample-"));
   engine = Engine.start({ threads: 2, hostMemoryBytes: 2 ** 30 });
   const inspector = engine;
-  catalog = StoredCatalog.open({ dataDirectory: folder, inspector, ...thisMachine() });
+  catalog = await StoredCatalog.open({ dataDirectory: folder, inspector, ...thisMachine() });
 });
 
 afterEach(async () => {
@@ -43,38 +43,34 @@ function tables(): number {
 }
 
 test("the first start makes the sample and says so; later ones leave it alone", async () => {
-  assert.equal(await make().done, "TPC-H at scale 0.1 is there as schema tpch");
+  assert.equal(await (await make()).done, "TPC-H at scale 0.1 is there as schema tpch");
   assert.equal(tables(), 8);
-  assert.equal(await make().done, null);
-  catalog.definitions.drop(
-    [],
-    catalog.definitions.current.relationsIn("tpch"),
-    true,
-    () => "",
-    () => undefined,
-  );
-  assert.equal(await make().done, null);
+  assert.equal(await (await make()).done, null);
+  const ignore = (): void => undefined;
+  const entries = catalog.definitions.current.relationsIn("tpch");
+  await catalog.definitions.change((edit) => edit.drop([], entries, true, () => "", ignore));
+  assert.equal(await (await make()).done, null);
   assert.equal(tables(), 0);
 });
 
 test("declined once, it is not made later", async () => {
-  assert.equal(await make(false).done, null);
-  assert.equal(await make().done, null);
+  assert.equal(await (await make(false)).done, null);
+  assert.equal(await (await make()).done, null);
   assert.equal(catalog.hasSchema("tpch"), false);
 });
 
 test("a schema of that name is left alone", async () => {
-  catalog.definitions.createSchema("tpch", false, () => undefined);
-  assert.equal(await make().done, null);
+  await catalog.definitions.change((edit) => edit.createSchema("tpch", false, () => undefined));
+  assert.equal(await (await make()).done, null);
   assert.equal(tables(), 0);
 });
 
 test("given up halfway, it is made by the next start", async () => {
-  const work = make();
+  const work = await make();
   await work.stop();
   assert.equal(await work.done, null);
   assert.equal(existsSync(join(folder, "tpch-sample")), false);
-  catalog.definitions.createSchema("tpch", true, () => undefined);
-  assert.equal(await make().done, "TPC-H at scale 0.1 is there as schema tpch");
+  await catalog.definitions.change((edit) => edit.createSchema("tpch", true, () => undefined));
+  assert.equal(await (await make()).done, "TPC-H at scale 0.1 is there as schema tpch");
   assert.equal(tables(), 8);
 });

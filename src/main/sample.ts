@@ -25,17 +25,21 @@ export interface SampleWork {
  * On the first start of a data directory: TPC-H at scale 0.1 as schema `tpch`, unless it was declined.
  * Later starts find that it was settled and do nothing.
  */
-export function makeSample(options: ServeOptions, catalog: StoredCatalog, log: Log): SampleWork {
+export async function makeSample(
+  options: ServeOptions,
+  catalog: StoredCatalog,
+  log: Log,
+): Promise<SampleWork> {
   const state = catalog.setting(SETTING);
   const begun = state === BEGUN;
   if (state !== undefined && !begun) return settled(null);
   const hasTables = catalog.definitions.current.relationsIn(SCHEMA).length > 0;
   const taken = begun ? hasTables : catalog.hasSchema(SCHEMA);
   if (!options.sample || taken) {
-    catalog.setSetting(SETTING, hasTables && begun ? MADE : DECLINED);
+    await catalog.setSetting(SETTING, hasTables && begun ? MADE : DECLINED);
     return settled(null);
   }
-  catalog.setSetting(SETTING, BEGUN);
+  await catalog.setSetting(SETTING, BEGUN);
   let child: ChildProcess | null = null;
   let stopped = false;
   const work = async (): Promise<string | null> => {
@@ -50,10 +54,12 @@ export function makeSample(options: ServeOptions, catalog: StoredCatalog, log: L
     // A folder that has its name is whole.
     await rename(draft, folder);
     const ignore = (): void => undefined;
-    catalog.definitions.createSchema(SCHEMA, true, ignore);
     const everything = { schema: SCHEMA, path: folder, wanted: () => true };
-    await catalog.definitions.importSchema(everything, ignore);
-    catalog.setSetting(SETTING, MADE);
+    await catalog.definitions.change(async (definitions) => {
+      definitions.createSchema(SCHEMA, true, ignore);
+      await definitions.importSchema(everything, ignore);
+    });
+    await catalog.setSetting(SETTING, MADE);
     return `TPC-H at scale ${SCALE} is there as schema ${SCHEMA}`;
   };
   const done = work().catch((error: unknown) => {

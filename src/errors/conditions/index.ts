@@ -9,6 +9,7 @@ export * from "./parser.js";
 export * from "./binder.js";
 export * from "./functions.js";
 export * from "./catalog.js";
+export * from "./store.js";
 export * from "./copy.js";
 export * from "./engine.js";
 export * from "./notification.js";

@@ -1,6 +1,6 @@
 import { snapshotRequest } from "../../binder/index.js";
 import { sameSnapshot } from "../../catalog/index.js";
-import { featureNotSupported, unreachable } from "../../errors/index.js";
+import { featureNotSupported } from "../../errors/index.js";
 import type {
   PlannedQuery,
   Planner,
@@ -9,7 +9,6 @@ import type {
   UtilityStatement,
 } from "../planner.js";
 import type { Authority } from "../settings/index.js";
-import { accessControl } from "./access/access-command.js";
 import { Rights } from "./access/rights.js";
 import { RoleAuthority } from "./access/authority.js";
 import { FUNCTIONS } from "../../functions/index.js";
@@ -35,15 +34,7 @@ import {
   type RoutingScope,
 } from "./system-query/index.js";
 import { analyze } from "./utility/analyze.js";
-import { comment } from "./utility/comment.js";
-import { createView } from "./utility/create-view.js";
-import {
-  createForeignTable,
-  createSchema,
-  createServer,
-  importForeignSchema,
-} from "./utility/create.js";
-import { drop } from "./utility/drop.js";
+import { define } from "./utility/define.js";
 
 /** Plans and runs statements: the session's planner over catalog, optimizer and executor. */
 export class QueryPlanner implements Planner {
@@ -77,31 +68,13 @@ export class QueryPlanner implements Planner {
   }
 
   async runUtility(statement: UtilityStatement, context: StatementContext): Promise<void> {
-    const { catalog, evaluator } = this.services;
-    const { definitions } = catalog;
-    switch (statement.kind) {
-      case "createSchema":
-        return createSchema(statement, definitions, context);
-      case "createForeignTable":
-        return createForeignTable(statement, definitions, context);
-      case "createServer":
-        return createServer(statement, context);
-      case "importForeignSchema":
-        return importForeignSchema(statement, definitions, context);
-      case "createView":
-        return createView(statement, catalog, evaluator, context);
-      case "drop":
-        return drop(statement, definitions, context);
-      case "analyze":
-      case "vacuum":
-        return analyze(statement, catalog, context);
-      case "comment":
-        return comment(statement, definitions, context);
-      case "accessControl":
-        return accessControl(statement, this.services, context);
-      default:
-        return unreachable(statement);
+    const { catalog } = this.services;
+    if (statement.kind === "analyze" || statement.kind === "vacuum") {
+      return analyze(statement, catalog, context);
     }
+    await catalog.definitions.change((definitions) =>
+      define(statement, definitions, this.services, context),
+    );
   }
 
   private async planQuery(

@@ -1,4 +1,4 @@
-import type { StoredCatalog } from "../../../catalog/index.js";
+import type { Definitions } from "../../../catalog/index.js";
 import { grantorMustBeCurrentUser, mustBeSuperuserTo, unreachable } from "../../../errors/index.js";
 import type { AccessCommand, AccessControl } from "../../../parser/index.js";
 import type { StatementContext } from "../../planner.js";
@@ -14,14 +14,13 @@ import { settledOptions } from "./role-options.js";
 /** Runs a statement about roles and their rights. */
 export async function accessControl(
   { command }: AccessControl,
-  services: PlanningServices,
+  definitions: Definitions,
+  { random, evaluator }: PlanningServices,
   context: StatementContext,
 ): Promise<void> {
-  const { definitions } = services.catalog;
   switch (command.kind) {
     case "createRole":
     case "alterRole": {
-      const { random, evaluator } = services;
       const options = await settledOptions(command.options, random, evaluator, context);
       if (command.kind === "createRole") createRole(command, options, definitions, context);
       else alterRole(command, options, definitions, context);
@@ -34,7 +33,7 @@ export async function accessControl(
     case "renameRole":
       return renameRole(command, definitions, context);
     case "grantRole":
-      return grantRole(command, services.catalog, context);
+      return grantRole(command, definitions, context);
     case "grant":
       return grant(command, definitions, context);
     case "defaultPrivileges":
@@ -52,7 +51,7 @@ export async function accessControl(
 
 function grantRole(
   { isGrant, roles, members, admin, grantor }: Extract<AccessCommand, { kind: "grantRole" }>,
-  { definitions }: StoredCatalog,
+  definitions: Definitions,
   context: StatementContext,
 ): void {
   definitions.changeSecurity((security) => {

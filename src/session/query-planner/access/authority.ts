@@ -1,4 +1,4 @@
-import type { Definitions, SecurityVersion } from "../../../catalog/index.js";
+import type { SecurityVersion, StoredDefinitions } from "../../../catalog/index.js";
 import {
   setRoleDenied,
   setSessionAuthorizationDenied,
@@ -11,7 +11,7 @@ import { roleOfUser } from "./actor.js";
 /** What one session may become, by the roles as they are at the moment. */
 export class RoleAuthority implements Authority {
   constructor(
-    private readonly definitions: Pick<Definitions, "current">,
+    private readonly definitions: Pick<StoredDefinitions, "current">,
     private readonly identity: SessionIdentity,
   ) {}
 

@@ -1,4 +1,4 @@
-import type { Definitions, RelationEntry } from "../../../catalog/index.js";
+import { DATABASE_COMMENT, type Definitions, type RelationEntry } from "../../../catalog/index.js";
 import {
   serversAreBuiltIn,
   undefinedColumnOfRelation,
@@ -14,9 +14,6 @@ import type { StatementContext } from "../../planner.js";
 import { Rights } from "../access/rights.js";
 import { checkSchemaFound, findRelation } from "./object-names.js";
 
-/** What comments on the database itself are kept under; no object of the catalog has it. */
-const DATABASE_OID = 1;
-
 export function comment(
   statement: Comment,
   definitions: Definitions,
@@ -28,7 +25,7 @@ export function comment(
       const database = name.at(-1) ?? "";
       if (database !== context.session.database) throw undefinedDatabase(database);
       Rights.of(context, definitions.current).checkOwnsDatabase();
-      definitions.setComment(DATABASE_OID, undefined, text);
+      definitions.setComment(DATABASE_COMMENT, undefined, text);
       return;
     }
     case "schema": {

@@ -1,27 +1,27 @@
 import { snapshotRequest } from "../../../binder/index.js";
-import type { CatalogVersion, StoredCatalog } from "../../../catalog/index.js";
+import type { CatalogVersion, Definitions } from "../../../catalog/index.js";
 import {
   featureNotSupported,
   viewHasFewerColumns,
   viewReadsItself,
 } from "../../../errors/index.js";
 import type { CreateView } from "../../../parser/index.js";
-import { type ConstantEvaluator, type LogicalOperator } from "../../../plan/index.js";
+import type { LogicalOperator } from "../../../plan/index.js";
 import { sqlType } from "../../../types/index.js";
 import { Rights } from "../access/rights.js";
 import { bindOver, snapshotOf, type Binding } from "../binding.js";
 import type { StatementContext } from "../../planner.js";
+import type { PlanningServices } from "../services.js";
 import { rewriteEverywhere } from "../rewrite-everywhere.js";
 import { creationName } from "./object-names.js";
 
 export async function createView(
   statement: CreateView,
-  catalog: StoredCatalog,
-  evaluator: ConstantEvaluator,
+  definitions: Definitions,
+  { catalog, evaluator }: PlanningServices,
   context: StatementContext,
 ): Promise<void> {
   if (statement.temporary) throw featureNotSupported("temporary views are not supported");
-  const { definitions } = catalog;
   const name = creationName(statement.view, definitions.current, context);
   const rights = Rights.of(context, definitions.current);
   const [file] = snapshotRequest(statement.query, []).fileScans;

@@ -148,9 +148,25 @@ test("sessions of this server are those of the catalog", async () => {
 test("errors have PostgreSQL's code and count positions in the client's own text", async () => {
   const failed = client.query("SELECT 1;  SELECT nope FROM pg_class");
   await assert.rejects(failed, { code: "42703", position: "19" });
-  await assert.rejects(client.query("SELECT * FROM pg_class, orders"), { code: "0A000" });
+  const perRow = client.query("SELECT pg_get_viewdef(c.oid) FROM pg_class c, orders");
+  await assert.rejects(perRow, { code: "0A000", position: "8" });
   await assert.rejects(client.query("SELECT ARRAY(SELECT 1) FROM orders"), { code: "0A000" });
   assert.deepEqual(await rows("SELECT count(*) FROM pg_class WHERE relname = 'orders'"), [["1"]]);
+});
+
+test("a query of tables reads so much of the catalog and no more", async () => {
+  const some = "SELECT count(p.proname), min(r_name) FROM pg_proc p, region WHERE r_regionkey = 0";
+  const [[count, name]] = (await rows(some)) as [[string, string]];
+  assert.ok(Number(count) > 3000);
+  assert.equal(name, "AFRICA");
+  const all = client.query("SELECT * FROM pg_proc, region WHERE r_regionkey = 0");
+  await assert.rejects(all, {
+    code: "54000",
+    message: /"pg_proc" of the system catalog is too large/,
+  });
+  const one =
+    "SELECT * FROM pg_proc p, region WHERE p.proname = 'pg_get_keywords' AND r_regionkey = 0";
+  assert.equal((await rows(one)).length, 1);
 });
 
 test("EXPLAIN is what the catalog's own PostgreSQL says, in every format", async () => {
@@ -178,7 +194,7 @@ test("COPY writes catalog rows in each format, and those of session functions", 
     `COPY (${query.replaceAll("\n", " ")}) TO STDOUT;
      COPY (${query}) TO STDOUT (FORMAT csv, HEADER, FORCE_QUOTE (amname));
      COPY pg_catalog.pg_am (amname, oid) TO STDOUT DELIMITER '|';
-     COPY (SELECT pg_sleep(0), 403) TO STDOUT;
+     COPY (SELECT pg_sleep(0), oid FROM pg_am WHERE oid = 403) TO STDOUT;
      COPY pg_am (nope) TO STDOUT;`,
   );
   assert.equal(err, 'ERROR:  column "nope" of relation "pg_am" does not exist\n');

@@ -23,7 +23,8 @@ import { startCopy } from "./copy/copy.js";
 import { declareCursor, fetchFromCursor, holdCursors } from "./cursor/commands.js";
 import { evaluateArguments } from "./execute-arguments.js";
 import { SessionCallPlan, sessionCalls } from "./functions/call-plan.js";
-import { isLiveQuery, momentary, withLiveRows } from "./live/live-query.js";
+import { isLiveQuery, withLiveRows } from "./live/live-query.js";
+import { momentary } from "./momentary-plan.js";
 import { throwIfAborted, type Interrupts } from "./interrupts.js";
 import type {
   BoundParameter,

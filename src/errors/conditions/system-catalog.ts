@@ -50,11 +50,18 @@ export function systemCatalogStuck(limitMs: number, othersWait: boolean): SqlErr
   return new SqlError("queryCanceled", message, { detail });
 }
 
-/** 0A000: tables and catalogs in one query. */
-export function systemCatalogMixed(name: string, position: number | undefined): SqlError {
-  const message = `a query cannot read both the system catalog and relation "${name}"`;
-  const hint = "Ask the system catalog first and use its answer in a second query.";
+/** 0A000: `what` of the system catalog would be needed for each row of the engine. */
+export function systemCatalogPerRow(what: string, position: number | undefined): SqlError {
+  const message = `${what} is not supported over rows in a query that reads tables`;
+  const hint = "Ask the system catalog in a query of its own.";
   return new SqlError("featureNotSupported", message, { hint }).at(position);
+}
+
+/** 54000: rows that are to be read beside those of tables. */
+export function systemCatalogTooLarge(name: string, mostRows: number): SqlError {
+  const message = `relation "${name}" of the system catalog is too large for a query that reads tables`;
+  const detail = `At most ${String(mostRows)} rows can be read so.`;
+  return new SqlError("programLimitExceeded", message, { detail });
 }
 
 /** 0A000: a function with effects, in a query of the catalog. */

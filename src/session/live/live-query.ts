@@ -1,22 +1,9 @@
 import { isSystemSchema } from "../../catalog/index.js";
-import {
-  builtQuery,
-  builtSelect,
-  builtTypeName,
-  type DerivedTable,
-  type Expression,
-  type FunctionCall,
-  type Query,
-  type SelectItem,
-  type TableReference,
-  type TypeName as AstTypeName,
-} from "../../parser/index.js";
-import type { PlannedQuery } from "../planner.js";
+import type { DerivedTable, FunctionCall, Query, TableReference } from "../../parser/index.js";
+import { rowTable } from "../row-table.js";
 import type { SessionState } from "../session-state.js";
 import { LIVE_RELATIONS } from "./list.js";
 import type { LiveRelation } from "./live-relation.js";
-
-const NONE = undefined;
 
 /** What a statement reads of the system: live relations, and whether others too. */
 interface Mentions {
@@ -44,16 +31,6 @@ export function isLiveQuery(query: Query): boolean {
 /** The query with live relations replaced by their rows of this moment. */
 export function withLiveRows(query: Query, state: SessionState): Query {
   return replaced(query, state) as Query;
-}
-
-/** The plan of rows that hold only now: it is made anew for every run. */
-export function momentary(plan: PlannedQuery): PlannedQuery {
-  return {
-    columns: plan.columns,
-    parameterOids: plan.parameterOids,
-    isCurrent: () => false,
-    start: (...given) => plan.start(...given),
-  };
 }
 
 function lookFor(node: unknown, found: Mentions): void {
@@ -99,50 +76,11 @@ function liveRelationOf({ table }: TableReference): LiveRelation | undefined {
   return inCatalog ? LIVE_RELATIONS.get(table.name) : undefined;
 }
 
-/** `(SELECT c1::type AS name, … FROM (VALUES …) AS v (c1, …)) AS relation`. */
 function tableOf(
   relation: LiveRelation,
   { alias, position }: TableReference,
   state: SessionState,
 ): DerivedTable {
-  const { columns } = relation;
-  const rows = relation.rows(state);
-  const literals = rows.map((row) => row.map(literal));
-  const names = columns.map((_, i) => `c${String(i)}`);
-  const values: DerivedTable = {
-    kind: "derivedTable",
-    query: builtQuery({
-      kind: "values",
-      // VALUES wants a row; none is let through.
-      rows: literals.length > 0 ? literals : [columns.map(() => literal(null))],
-      position: NONE,
-    }),
-    lateral: false,
-    alias: { name: "v", columns: names },
-    position: NONE,
-  };
-  const select = builtSelect({
-    items: columns.map(([name, type], i) => columnItem(name, builtTypeName(type), names[i] ?? "")),
-    from: [values],
-    where: rows.length > 0 ? NONE : { kind: "booleanLiteral", value: false, position: NONE },
-  });
-  return {
-    kind: "derivedTable",
-    query: builtQuery(select),
-    lateral: false,
-    alias: alias ?? { name: relation.name, columns: [] },
-    position,
-  };
-}
-
-function literal(text: string | null): Expression {
-  return text === null
-    ? { kind: "nullLiteral", position: NONE }
-    : { kind: "stringLiteral", text, position: NONE };
-}
-
-function columnItem(alias: string, type: AstTypeName, column: string): SelectItem {
-  const operand: Expression = { kind: "columnReference", names: [column], position: NONE };
-  const value: Expression = { kind: "cast", operand, type, position: NONE };
-  return { kind: "selectItem", value, alias, position: NONE };
+  const { name, columns } = relation;
+  return rowTable(columns, relation.rows(state), alias ?? { name, columns: [] }, position);
 }

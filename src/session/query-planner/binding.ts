@@ -14,7 +14,6 @@ import { undefinedTypeOid } from "../../errors/index.js";
 import type { StatementContext } from "../planner.js";
 import { PlanUses, WatchedEvaluator } from "./plan-uses.js";
 import { sessionInfo } from "./session-info.js";
-import { explainMissingRelation } from "./system-relations.js";
 import { widenScans } from "./widen-scans.js";
 
 /** A query bound against one snapshot. */
@@ -75,11 +74,7 @@ export function bindOver(
     parameterTypes: declared ?? [],
     parametersAllowed: declared !== null,
   };
-  try {
-    const bound = bindQuery(query, bindContext);
-    const widened = { ...bound.query, plan: widenScans(bound.query.plan) };
-    return { statement: { ...bound, query: widened }, snapshot };
-  } catch (error) {
-    throw explainMissingRelation(error, query);
-  }
+  const bound = bindQuery(query, bindContext);
+  const widened = { ...bound.query, plan: widenScans(bound.query.plan) };
+  return { statement: { ...bound, query: widened }, snapshot };
 }

@@ -9,6 +9,7 @@ import type {
   UtilityStatement,
 } from "../planner.js";
 import type { Authority } from "../settings/index.js";
+import { momentary } from "../momentary-plan.js";
 import { Rights } from "./access/rights.js";
 import { RoleAuthority } from "./access/authority.js";
 import { FUNCTIONS } from "../../functions/index.js";
@@ -18,7 +19,7 @@ import {
   type Query,
   type SystemMention,
 } from "../../parser/index.js";
-import { bindOver, declaredTypes } from "./binding.js";
+import { bindOver, declaredTypes, type Binding } from "./binding.js";
 import { explainOptions, type ExplainOptions } from "./explain/options.js";
 import { PlannedExplain } from "./explain/planned-explain.js";
 import { PlanCache, planKey } from "./plan-cache.js";
@@ -27,7 +28,9 @@ import { PlannedSelect } from "./planned-select.js";
 import type { PlanningServices } from "./services.js";
 import { SharedPlan } from "./shared-plan.js";
 import { StatementSnapshots } from "./statement-snapshots.js";
+import { explainMissingRelation } from "./system-relations.js";
 import {
+  borrowed,
   isEnginesOwn,
   isForCatalog,
   PlannedSystemQuery,
@@ -59,8 +62,10 @@ export class QueryPlanner implements Planner {
     }
     const system = await this.planSystem(query, parameterOids, context, options);
     if (system !== null) return system;
-    const planned = await this.planSelect(query, parameterOids, context);
-    return new PlannedExplain(planned, options, this.services);
+    const own = await this.withBorrowed(query, context);
+    const planned = await this.planSelect(own, parameterOids, context);
+    const explained = new PlannedExplain(planned, options, this.services);
+    return own === query ? explained : momentary(explained);
   }
 
   authorityOf(identity: SessionIdentity): Authority {
@@ -83,7 +88,27 @@ export class QueryPlanner implements Planner {
     context: StatementContext,
   ): Promise<PlannedQuery> {
     const system = await this.planSystem(query, parameterOids, context);
-    return system ?? this.planSelect(query, parameterOids, context);
+    if (system !== null) return system;
+    const own = await this.withBorrowed(query, context);
+    const planned = await this.planSelect(own, parameterOids, context);
+    return own === query ? planned : momentary(planned);
+  }
+
+  /** A query of the engine with what it needs of the system catalog put in. */
+  private async withBorrowed(query: Query, context: StatementContext): Promise<Query> {
+    const { system, catalog } = this.services;
+    if (system === undefined) return query;
+    const services = { ...system, catalogVersion: () => catalog.version };
+    return borrowed(query, context, services, this.routingScope(context));
+  }
+
+  private routingScope({ settings }: StatementContext): RoutingScope {
+    const { current } = this.services.catalog.definitions;
+    return {
+      searchPath: settings.searchPath,
+      functions: FUNCTIONS,
+      hasRelation: (name) => current.relation(name) !== undefined,
+    };
   }
 
   /** The system catalog's answer to a query, or EXPLAIN of it; null where it is the engine's. */
@@ -103,19 +128,14 @@ export class QueryPlanner implements Planner {
   /** What to ask the system catalog; null where the query is the engine's. */
   private async systemMention(
     query: Query,
-    { settings, signal }: StatementContext,
+    context: StatementContext,
   ): Promise<SystemMention | null> {
     const mention = systemMentionOf(query);
     if (mention === undefined) return null;
-    const { system, catalog } = this.services;
-    const { searchPath } = settings;
-    const { current } = catalog.definitions;
-    const hasRelation: RoutingScope["hasRelation"] = (name) => {
-      return current.relation(name) !== undefined;
-    };
-    const scope = { searchPath, functions: FUNCTIONS, hasRelation };
+    const { system } = this.services;
+    const scope = this.routingScope(context);
     if (system !== undefined && !isEnginesOwn(mention, scope)) {
-      const facts = await system.systemCatalog.facts(signal);
+      const facts = await system.systemCatalog.facts(context.signal);
       if (isForCatalog(mention, facts, scope)) return mention;
     }
     // There is a tree for what the engine takes, and a reason where there is none.
@@ -143,7 +163,13 @@ export class QueryPlanner implements Planner {
       return this.selectOf(known, context);
     }
     const uses = new PlanUses();
-    const binding = bindOver(snapshot, query, declared, context, services.evaluator, rights, uses);
+    let binding: Binding;
+    try {
+      binding = bindOver(snapshot, query, declared, context, services.evaluator, rights, uses);
+    } catch (error) {
+      // With a system catalog, what it does not have is not there.
+      throw services.system === undefined ? explainMissingRelation(error, query) : error;
+    }
     const plan = new SharedPlan(query, binding, uses);
     if (plan.isShareable) plans.put(query, key, plan);
     return this.selectOf(plan, context);

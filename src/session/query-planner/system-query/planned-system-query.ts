@@ -117,17 +117,31 @@ function explainCommand({ format, analyze, ...flags }: ExplainOptions): string {
 async function run(
   question: Question,
   context: StatementContext,
-  { systemCatalog, liveViews }: SystemServices,
-  fill: Parameters<SystemCatalog["run"]>[0]["fill"],
+  services: SystemServices,
+  fill: Fill,
 ): Promise<CatalogAnswer> {
-  const frame = sessionFrame(context, question.mention, liveViews);
   try {
-    const answer = await systemCatalog.run({ frame, fill, signal: context.signal });
-    for (const notice of answer.reply.notices) context.notice(systemCatalogRefused(notice));
-    return answer;
+    return await runInFrame(question.mention, context, services, fill);
   } catch (error) {
     throw error instanceof SqlError ? atOwnPosition(error, question, context) : error;
   }
+}
+
+type Fill = Parameters<SystemCatalog["run"]>[0]["fill"];
+
+/** Runs messages with the session's settings, but for `styles`. */
+export async function runInFrame(
+  mention: SystemMention,
+  context: StatementContext,
+  { systemCatalog, liveViews }: SystemServices,
+  fill: Fill,
+  styles: ReadonlyMap<string, string> = new Map(),
+): Promise<CatalogAnswer> {
+  const own = sessionFrame(context, mention, liveViews);
+  const frame = { ...own, settings: new Map([...own.settings, ...styles]) };
+  const answer = await systemCatalog.run({ frame, fill, signal: context.signal });
+  for (const notice of answer.reply.notices) context.notice(systemCatalogRefused(notice));
+  return answer;
 }
 
 /** Positions count in all that the client sent. */

@@ -1,6 +1,6 @@
 import { isAbsentType } from "../../../binder/index.js";
 import type { CatalogFacts, RelationName } from "../../../catalog/index.js";
-import { systemCatalogFunction, systemCatalogMixed } from "../../../errors/index.js";
+import { systemCatalogFunction } from "../../../errors/index.js";
 import type { FunctionRegistry } from "../../../functions/index.js";
 import type { MentionedFunction, MentionedRelation, SystemMention } from "../../../parser/index.js";
 
@@ -39,7 +39,7 @@ const HARMLESS = new Set([
 ]);
 
 /** Types whose values only the catalogs tell. */
-const CATALOG_TYPE =
+export const CATALOG_TYPE =
   /^reg(class|type|proc|procedure|namespace|role|oper|operator|config|dictionary|collation)$/;
 
 /** What a decision needs beside the query. */
@@ -66,30 +66,22 @@ function needsType({ types }: SystemMention): boolean {
 }
 
 /**
- * Whether a query is the system catalog's: one over catalogs, or one over no relation that needs a
- * construct, type or function that only a real PostgreSQL has. Names are resolved as PostgreSQL's search path does, so a
- * table of the engine hides a catalog exactly where it would there. 0A000 for a query of both, and
- * for functions that would do something.
+ * Whose a query is. The system catalog's are those over catalogs, and those over no relation that need
+ * a construct, type or function that only a real PostgreSQL has; the engine's all others, those over
+ * relations of both among them. Names are resolved as PostgreSQL's search path does, so a table of the
+ * engine hides a catalog exactly where it would there. 0A000 for functions that would do something.
  */
 export function isForCatalog(
   mention: SystemMention,
   facts: CatalogFacts,
   scope: RoutingScope,
 ): boolean {
-  const kinds = mention.relations.map((relation) => {
-    return { relation, kind: kindOf(relation, facts, scope) };
-  });
-  if (kinds.length === 0) {
-    if (!needsPostgres(mention, facts, scope)) return false;
-  } else if (!kinds.some(({ kind }) => kind === "system")) {
-    return false;
-  }
-  const engines = kinds.find(({ kind }) => kind === "engine");
-  if (engines !== undefined) {
-    throw systemCatalogMixed(engines.relation.name, engines.relation.position);
-  }
-  checkFunctions(mention.functions, facts);
-  return true;
+  const kinds = mention.relations.map((relation) => kindOf(relation, facts, scope));
+  if (kinds.includes("engine")) return false;
+  const isSystems =
+    kinds.length === 0 ? needsPostgres(mention, facts, scope) : kinds.includes("system");
+  if (isSystems) checkFunctions(mention.functions, facts);
+  return isSystems;
 }
 
 /** Whether a query without relations holds what the engine lacks and the catalog has. */
@@ -104,8 +96,9 @@ function needsPostgres(
   });
 }
 
-function kindOf(
-  { schema, name }: MentionedRelation,
+/** Whose the relation of that name is. */
+export function kindOf(
+  { schema, name }: Pick<MentionedRelation, "schema" | "name">,
   facts: CatalogFacts,
   { searchPath, hasRelation }: RoutingScope,
 ): "system" | "engine" | "unknown" {
@@ -122,7 +115,8 @@ function kindOf(
   return "unknown";
 }
 
-function checkFunctions(functions: readonly MentionedFunction[], facts: CatalogFacts): void {
+/** 0A000 where one of them would do something. */
+export function checkFunctions(functions: readonly MentionedFunction[], facts: CatalogFacts): void {
   for (const { name } of functions) {
     const hasEffects = facts.functions.has(name) && !facts.calmFunctions.has(name);
     if (hasEffects && !HARMLESS.has(name)) throw systemCatalogFunction(name);

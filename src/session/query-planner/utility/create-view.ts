@@ -13,6 +13,7 @@ import { bindOver, snapshotOf, type Binding } from "../binding.js";
 import type { StatementContext } from "../../planner.js";
 import type { PlanningServices } from "../services.js";
 import { rewriteEverywhere } from "../rewrite-everywhere.js";
+import { explainMissingRelation } from "../system-relations.js";
 import { creationName } from "./object-names.js";
 
 export async function createView(
@@ -27,7 +28,12 @@ export async function createView(
   const [file] = snapshotRequest(statement.query, []).fileScans;
   if (file !== undefined) rights.checkReadsFiles(file.functionName);
   const snapshot = await snapshotOf(statement.query, context, catalog, undefined);
-  const binding = bindOver(snapshot, statement.query, null, context, evaluator, rights);
+  let binding: Binding;
+  try {
+    binding = bindOver(snapshot, statement.query, null, context, evaluator, rights);
+  } catch (error) {
+    throw explainMissingRelation(error, statement.query);
+  }
   const { outputs } = binding.statement.query;
   if (statement.columns.length > outputs.length) throw viewHasFewerColumns();
   const columns = outputs.map((output, i) => {

@@ -63,6 +63,8 @@ std::vector<OpDescriptor> make_ops() {
 #include "ops/datetime.def"
   NEXT_FAMILY
 #include "ops/bytes.def"
+  NEXT_FAMILY
+#include "ops/array.def"
 #undef NEXT_FAMILY
 #undef OP
   return all;

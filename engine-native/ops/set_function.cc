@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ops/set/array.h"
 #include "ops/set/series.h"
 #include "ops/set/split.h"
 #include "ops/type_list.h"

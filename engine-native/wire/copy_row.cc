@@ -5,10 +5,12 @@
 #include <cstring>
 #include <string_view>
 
-#include "wire/big_endian.h"
+#include "ops/cast/big_endian.h"
 #include "wire/value_writer.h"
 
 namespace millrace::wire {
+
+using ops::put_big_endian;
 
 namespace {
 

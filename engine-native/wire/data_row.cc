@@ -1,9 +1,11 @@
 #include "wire/data_row.h"
 
-#include "wire/big_endian.h"
+#include "ops/cast/big_endian.h"
 #include "wire/value_writer.h"
 
 namespace millrace::wire {
+
+using ops::put_big_endian;
 
 EncodedRows encode_data_rows(std::span<const EncodedColumn> columns, uint32_t from, uint32_t to,
                              const ops::Settings& settings, char* buffer, size_t capacity) {

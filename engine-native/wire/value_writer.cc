@@ -2,13 +2,17 @@
 
 #include <cstring>
 
+#include "ops/cast/big_endian.h"
+#include "ops/cast/numeric_binary.h"
 #include "ops/cast/print_bytes.h"
 #include "ops/cast/print_datetime.h"
 #include "ops/cast/print_number.h"
-#include "wire/big_endian.h"
-#include "wire/numeric_binary.h"
 
 namespace millrace::wire {
+
+using ops::kMaxNumericBinarySize;
+using ops::put_big_endian;
+using ops::put_numeric_binary;
 
 using types::i128;
 using types::Interval;

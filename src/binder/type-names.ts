@@ -6,6 +6,7 @@ import {
 } from "../errors/index.js";
 import type { TypeName as AstTypeName } from "../parser/index.js";
 import {
+  arrayOf,
   characterTypmod,
   intervalTypmod,
   numericTypmod,
@@ -78,18 +79,23 @@ export function bindTypeName(type: AstTypeName): SqlType {
   if (ABSENT.has(name)) throw featureNotSupported(`type ${name} is not supported`, position);
   const known = typeNamed(name);
   if (known === undefined) throw undefinedType(shown, position);
-  if (type.arrayDimensions > 0) {
+  if (type.setOf) throw featureNotSupported("SETOF types are not supported", position);
+  const typmod = modifier(known, type);
+  if (type.arrayDimensions === 0) return sqlType(known, typmod);
+  const array = arrayOf(known);
+  if (array === undefined) {
     throw featureNotSupported(`type ${TYPE_FACTS[known].display}[] is not supported`, position);
   }
-  if (type.setOf) throw featureNotSupported("SETOF types are not supported", position);
-  return sqlType(known, modifier(known, type));
+  return sqlType(array, typmod);
 }
 
 /** The type of that catalog name, if values of it can be made. */
 export function typeNamed(name: string): TypeName | undefined {
   if (!Object.hasOwn(TYPE_FACTS, name)) return undefined;
   const known = name as TypeName;
-  return known === "void" || known === "record" || known === "unknown" ? undefined : known;
+  const isPseudo =
+    known === "void" || known === "record" || known === "_record" || known === "unknown";
+  return isPseudo ? undefined : known;
 }
 
 function modifier(name: TypeName, type: AstTypeName): number {

@@ -1,6 +1,16 @@
+import { invariant, wrongArrayElementType } from "../errors/index.js";
 import { constantBytes, settingsBytes, typeBytes } from "../fragments/index.js";
+import { callOp, formOf, literal, TEXT } from "../functions/index.js";
 import type { ConstantEvaluator, EvaluationSettings, Expression } from "../plan/index.js";
-import { physicalTypeOf, type SqlType } from "../types/index.js";
+import {
+  elementOf,
+  physicalTypeOf,
+  sqlType,
+  TYPE_FACTS,
+  typeOfOid,
+  type SqlType,
+  type TypeName,
+} from "../types/index.js";
 import type { Engine, EnginePage } from "./engine.js";
 
 /** Values outside of queries, by the engine's own interpreter. */
@@ -18,19 +28,46 @@ export class EngineEvaluator implements ConstantEvaluator {
     return this.engine.answer(query);
   }
 
-  /** The literal text of a value as the wire brought it; `index` of `$n` is for messages. */
+  /** A value as the wire brought it, as literals have it; `index` of `$n` is for messages. */
   readParameter(
     type: SqlType,
     isBinary: boolean,
     bytes: Uint8Array,
     index: number,
     settings: EvaluationSettings,
-  ): string {
+  ): ParameterText {
+    const element = elementOf(type.name);
+    if (element !== undefined) {
+      return this.readArray(type, element, isBinary, bytes, index, settings);
+    }
     const form = typeBytes(physicalTypeOf(type));
     // Four bytes on the wire, eight here; a wrong length stays wrong.
     const isNarrow = isBinary && type.name === "oid";
     const whole = isNarrow ? Buffer.concat([new Uint8Array(4), bytes]) : bytes;
-    return this.engine.decodeParameter(form, isBinary, whole, index, this.bytesOf(settings));
+    const encoded = this.bytesOf(settings);
+    return { text: this.engine.decodeParameter(form, isBinary, whole, index, encoded) };
+  }
+
+  /** An array by its own input: text as a literal's, or the binary form of its elements' type. */
+  private readArray(
+    type: SqlType,
+    element: TypeName,
+    isBinary: boolean,
+    bytes: Uint8Array,
+    index: number,
+    settings: EvaluationSettings,
+  ): ParameterText {
+    if (isBinary) checkElementOid(bytes, element);
+    const raw = sqlType(isBinary ? "bytea" : "text");
+    const given = isBinary
+      ? `\\x${Buffer.from(bytes).toString("hex")}`
+      : this.readParameter(raw, false, bytes, index, settings).text;
+    const op = isBinary ? "array_recv" : "array_in";
+    const read = callOp(op, [literal(given, raw), formOf(element)], { type, fallible: true });
+    const text = this.evaluate(read, settings);
+    invariant(text !== null, "an array read as NULL");
+    const show = callOp("array_literal", [literal(text, type)], { type: TEXT, fallible: false });
+    return { text, shown: this.evaluate(show, settings) ?? "{}" };
   }
 
   /** A statement asks many times with the same settings. */
@@ -40,4 +77,24 @@ export class EngineEvaluator implements ConstantEvaluator {
     }
     return this.encoded.bytes;
   }
+}
+
+/** A value as literals have it. */
+export interface ParameterText {
+  readonly text: string;
+  /** Of an array: how it is shown. */
+  readonly shown?: string;
+}
+
+const ELEMENT_OID_OFFSET = 8;
+
+/** 42804 where an array in binary says that its elements are of another type. */
+function checkElementOid(bytes: Uint8Array, element: TypeName): void {
+  if (bytes.length < ELEMENT_OID_OFFSET + 4) return;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const given = view.getUint32(ELEMENT_OID_OFFSET);
+  if (given === TYPE_FACTS[element].oid) return;
+  const known = typeOfOid(given);
+  const names = [known, element].map((name) => (name && TYPE_FACTS[name].display) ?? "???");
+  throw wrongArrayElementType(given, names[0] ?? "", TYPE_FACTS[element].oid, names[1] ?? "");
 }

@@ -3,6 +3,7 @@ import {
   ALL_FUNCTIONS,
   castTo,
   expandOverloads,
+  returnedType,
   type AggregateOverload,
   type ScalarOverload,
   type SessionInfo,
@@ -13,6 +14,7 @@ import { childrenOf, type Expression } from "../plan/index.js";
 import {
   coercionPathway,
   decimalType,
+  isPolymorphic,
   physicalTypeOf,
   sqlType,
   TYPE_FACTS,
@@ -84,8 +86,7 @@ function scalarOperations(overload: ScalarOverload, found: Set<string>): void {
   for (const count of new Set(counts)) {
     for (const { args } of expandOverloads([overload], count)) {
       for (const values of combinations(args)) {
-        const returns = overload.returns === "argument" ? values[0]?.type : undefined;
-        const type = returns ?? sqlType(overload.returns as TypeName);
+        const type = returnedType(overload, values);
         const { volatility } = overload;
         const site = { type, volatility, session: SESSION, position: undefined };
         attempt(() => collect(overload.lower(values, site), found));
@@ -153,9 +154,8 @@ function combinations(args: readonly ArgumentType[]): readonly (readonly Express
 }
 
 function argumentForms(declared: ArgumentType): readonly Expression[] {
-  if (declared === "any" || declared === "anyelement" || declared === "anynonarray") {
-    return ANY_TYPES.flatMap(forms);
-  }
+  if (declared === "anyarray" || declared === "anycompatiblearray") return forms("_int4");
+  if (isPolymorphic(declared)) return ANY_TYPES.flatMap(forms);
   return Object.hasOwn(TYPE_FACTS, declared) ? forms(declared as TypeName) : [];
 }
 

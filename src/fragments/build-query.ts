@@ -2,6 +2,7 @@ import { create, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
 import { internalError, invariant } from "../errors/index.js";
 import type { Column, EvaluationSettings, PhysicalOperator, PhysicalPlan } from "../plan/index.js";
 import { Row, type OutputField } from "./encode-expression.js";
+import { shownValues } from "./composite-output.js";
 import { encodeOperator, type Cutting, type ExchangeReading } from "./encode-operator.js";
 import {
   type CopyFormatSchema,
@@ -134,9 +135,13 @@ class Cutter implements Cutting {
     for (const { sharedId, plan } of this.plan.shared) {
       this.#shared.set(sharedId, this.#send(plan, { kind: ExchangeSink_Kind.BROADCAST }));
     }
-    const { message, fields } = encodeOperator(this.plan.root, this);
-    const row = new Row(fields);
-    const columns = result.columns.map((column) => row.ordinalOf(column));
+    const encoded = encodeOperator(this.plan.root, this);
+    const row = new Row(encoded.fields);
+    const shown = shownValues(this.plan.root, encoded, result);
+    const columns = result.columns.map((column, i) =>
+      shown === undefined ? row.ordinalOf(column) : i,
+    );
+    const message = shown ?? encoded.message;
     this.#fragments.push(
       create(FragmentSchema, {
         id: this.#fragments.length,

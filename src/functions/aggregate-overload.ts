@@ -16,6 +16,8 @@ export interface LoweredAggregate {
   readonly physical: PhysicalType;
   /** NULL is possible: for no rows, or no row with values. */
   readonly nullable: boolean;
+  /** What the call answers, made of the native aggregate's value. */
+  readonly finish?: (value: Expression, isDistinct: boolean) => Expression;
 }
 
 export interface AggregateOverload {

@@ -2,12 +2,16 @@ import { internalError } from "../errors/index.js";
 import type { Expression, LiteralExpression } from "../plan/index.js";
 import {
   coercionPathway,
+  elementForm,
+  elementOf,
+  isArray,
   physicalTypeOf,
   sqlType,
   TYPE_FACTS,
   type PhysicalKind,
   type TypeName,
 } from "../types/index.js";
+import { formOf } from "./array-value.js";
 import { callOp, integer, literal, relabel } from "./construct.js";
 import { integerToDecimal, isDecimal, numericLiteral, withScale } from "./decimal.js";
 
@@ -68,11 +72,43 @@ export function castTo(expression: Expression, target: TypeName): Expression {
     return { ...expression, type: sqlType(target), physical: physicalTypeOf(sqlType(target)) };
   }
   if (target === "numeric") return castToNumeric(expression);
+  if (source === "record" || isArray(source) || isArray(target)) {
+    return castComposite(expression, target);
+  }
   if (TYPE_FACTS[target].category === "S") return castToString(expression, target);
   if (INTEGERS.has(source) && isWider(source, target) && expression.kind === "literal") {
     return literal(expression.text, sqlType(target));
   }
   return convert(isLongNumeral(expression) ? asText(expression) : expression, target);
+}
+
+/** Arrays to arrays by element, and to and from text; rows to text. */
+function castComposite(expression: Expression, target: TypeName): Expression {
+  const source = expression.type.name;
+  const type = sqlType(target);
+  const elements = [elementOf(source), elementOf(target)] as const;
+  const [from = source, to = target] = elements;
+  const volatility = isTimeType(from) || isTimeType(to) ? "stable" : "immutable";
+  if (elements[1] === undefined) {
+    const text = callOp(source === "record" ? "record_out" : "array_out", [expression], {
+      type: sqlType("text"),
+      fallible: false,
+      volatility: source === "record" ? "stable" : volatility,
+    });
+    return castTo(text, target);
+  }
+  if (elements[0] === undefined) {
+    const text = castTo(expression, "text");
+    return callOp("array_in", [text, formOf(to)], { type, fallible: true, volatility });
+  }
+  if (elementForm(from) === elementForm(to) && to !== "name") return relabel(expression, type);
+  const args = [expression, formOf(to), integer(-1)];
+  return callOp("array_cast", args, { type, fallible: true, volatility });
+}
+
+function isTimeType(name: TypeName): boolean {
+  const { category } = TYPE_FACTS[name];
+  return category === "D" || category === "T";
 }
 
 /** A numeric constant that has no decimal form: as a float it may have one, as in `1e308::float8`. */
@@ -146,7 +182,7 @@ export function trimBlanks(expression: Expression): Expression {
 }
 
 /** A constant's text after PostgreSQL read it as `target`: the literal in the form for it. */
-export function typedLiteral(text: string | null, target: TypeName): Expression {
+export function typedLiteral(text: string | null, target: TypeName): LiteralExpression {
   if (target === "numeric" && text !== null) return numericLiteral(text);
   return literal(text, sqlType(target));
 }

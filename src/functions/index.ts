@@ -5,6 +5,7 @@
  * itself to native operations; what an operation means stands in engine-native/ops alone.
  * Start reading at overload.ts, then registry.ts; `ALL_FUNCTIONS` is the one registration.
  */
+import { arrayAgg, arrayOfBytes, elementBytes } from "./aggregate/array-agg.js";
 import { bitAggregates } from "./aggregate/bits.js";
 import { boolAnd, boolOr, every } from "./aggregate/booleans.js";
 import { count } from "./aggregate/count.js";
@@ -21,6 +22,8 @@ import * as bitwise from "./scalar/bitwise.js";
 import { byteFunctions } from "./scalar/bytes.js";
 import { comparisons } from "./scalar/comparison.js";
 import { concat, concatenationOperator, concatWs } from "./scalar/concatenation.js";
+import { arrayEditing, arrayTexts } from "./scalar/array-edit.js";
+import { arrayQuestions } from "./scalar/array-search.js";
 import { currentTimes } from "./scalar/current-time.js";
 import { dateBin, dateTrunc } from "./scalar/date-trunc.js";
 import { division, wholeDivision } from "./scalar/division.js";
@@ -53,7 +56,8 @@ import { trigonometry } from "./scalar/trigonometry.js";
 import { trims } from "./scalar/trim.js";
 import { numNonNulls, numNulls, pgTypeof } from "./scalar/type-info.js";
 import { generateSeries } from "./table/generate-series.js";
-import { regexpSplitToTable, stringToTable } from "./table/split-text.js";
+import { regexpMatches, regexpSplitToTable, stringToTable } from "./table/split-text.js";
+import { generateSubscripts, unnest } from "./table/unnest.js";
 
 export const ALL_FUNCTIONS: readonly RegisteredFunction[] = [
   // Numbers.
@@ -93,6 +97,10 @@ export const ALL_FUNCTIONS: readonly RegisteredFunction[] = [
   ...trims,
   ...textCodes,
   ...byteFunctions,
+  // Arrays.
+  ...arrayEditing,
+  ...arrayQuestions,
+  ...arrayTexts,
   // Dates and times.
   extract,
   datePart,
@@ -121,10 +129,14 @@ export const ALL_FUNCTIONS: readonly RegisteredFunction[] = [
   ...bitAggregates,
   ...regressions,
   stringAgg,
+  arrayAgg,
   // Sets.
   generateSeries,
   stringToTable,
   regexpSplitToTable,
+  regexpMatches,
+  unnest,
+  generateSubscripts,
 ];
 
 export const FUNCTIONS = new FunctionRegistry(ALL_FUNCTIONS);
@@ -163,9 +175,27 @@ export {
   toSelfScaled,
   unifyNumerics,
 } from "./decimal.js";
+export { arrayOfBytes, elementBytes };
+export {
+  comparedWithEach,
+  eachElement,
+  isEachElement,
+  shownElements,
+  writtenOut,
+} from "./quantified.js";
+export {
+  arrayOfValues,
+  comparable,
+  elementAt,
+  emptyArray,
+  formOf,
+  packed,
+  stacked,
+} from "./array-value.js";
 export {
   operator,
   overload,
+  returnedType,
   scalarFunction,
   type CallSite,
   type Lower,
@@ -174,7 +204,13 @@ export {
 } from "./overload.js";
 export { FunctionRegistry, type RegisteredFunction } from "./registry.js";
 export { expandOverloads, resolveFunction, resolveOperator, type Expanded } from "./resolve.js";
-export { compareValues, comparisonOp, type ComparisonOp } from "./scalar/comparison.js";
+export {
+  compareValues,
+  comparisonOp,
+  widen,
+  widerType,
+  type ComparisonOp,
+} from "./scalar/comparison.js";
 export type { SessionInfo } from "./session-info.js";
 export type { TableFunction, TableOverload } from "./table-overload.js";
 export { applyTypmod } from "./typmod.js";

@@ -1,6 +1,14 @@
 import { featureNotSupported, invariant } from "../errors/index.js";
 import type { Expression, Volatility } from "../plan/index.js";
-import type { ArgumentType, SqlType, TypeName } from "../types/index.js";
+import {
+  arrayOf,
+  elementOf,
+  isPolymorphic,
+  sqlType,
+  type ArgumentType,
+  type SqlType,
+  type TypeName,
+} from "../types/index.js";
 import { callOp } from "./construct.js";
 import { toSelfScaled } from "./decimal.js";
 import type { SessionInfo } from "./session-info.js";
@@ -21,10 +29,12 @@ export interface CallSite {
  */
 export type Lower = (args: readonly Expression[], site: CallSite) => Expression;
 
+/** A type, or that of the polymorphic arguments: as the first is, their elements', their arrays'. */
+export type ReturnType = TypeName | "argument" | "element" | "array";
+
 export interface ScalarOverload {
   readonly args: readonly ArgumentType[];
-  /** "argument" stands for the type of the polymorphic argument. */
-  readonly returns: TypeName | "argument";
+  readonly returns: ReturnType;
   readonly volatility: Volatility;
   /** Whether NULL for any argument gives NULL without a call. */
   readonly strict: boolean;
@@ -48,7 +58,7 @@ type Options = Partial<Omit<ScalarOverload, "args" | "returns" | "lower">>;
 /** An overload: immutable and strict unless said otherwise. */
 export function overload(
   args: readonly ArgumentType[],
-  returns: TypeName | "argument",
+  returns: ReturnType,
   lower: Lower,
   options: Options = {},
 ): ScalarOverload {
@@ -88,6 +98,27 @@ export interface OpOptions {
   readonly fallible?: boolean;
   /** Where it may answer NULL for arguments that are not, or never does. */
   readonly nullable?: boolean;
+}
+
+/** What a call with these (typed) arguments answers. */
+export function returnedType(
+  overload: { readonly args: readonly ArgumentType[]; readonly returns: ReturnType },
+  args: readonly Expression[],
+): SqlType {
+  const { returns } = overload;
+  if (returns !== "argument" && returns !== "element" && returns !== "array") {
+    return sqlType(returns);
+  }
+  const first = overload.args.findIndex(isPolymorphic);
+  const type = args[first]?.type ?? sqlType("text");
+  if (returns === "argument") return type;
+  const element = overload.args.flatMap((declared, i) => {
+    const name = args[i]?.type.name;
+    if (name === undefined || !isPolymorphic(declared)) return [];
+    return elementOf(name) ?? (declared.endsWith("array") ? [] : name);
+  });
+  const [name = "text"] = element;
+  return sqlType(returns === "element" ? name : (arrayOf(name) ?? "_text"));
 }
 
 /** One native operation on the arguments as they are; numerics in the self-scaled form. */

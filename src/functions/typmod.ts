@@ -1,11 +1,16 @@
+import { featureNotSupported } from "../errors/index.js";
 import type { Expression } from "../plan/index.js";
 import {
+  elementOf,
+  formatType,
   intervalTypmodParts,
+  isArray,
   physicalTypeOf,
   precisionAndScale,
   sameType,
   type SqlType,
 } from "../types/index.js";
+import { formOf } from "./array-value.js";
 import { callOp, integer, literal, relabel } from "./construct.js";
 import { isDecimal, rescaleUp, toSelfScaled, withScale } from "./decimal.js";
 import { fitsDecimal } from "./cast.js";
@@ -19,6 +24,7 @@ export function applyTypmod(value: Expression, type: SqlType, explicit: boolean)
   if (value.kind === "literal" && value.text === null) {
     return literal(null, type, physicalTypeOf(type));
   }
+  if (isArray(type.name)) return constrainArray(value, type);
   switch (type.name) {
     case "numeric":
       return constrainNumeric(value, type);
@@ -36,6 +42,16 @@ export function applyTypmod(value: Expression, type: SqlType, explicit: boolean)
     default:
       return value;
   }
+}
+
+/** Elements cut or rounded, as explicit casts do. */
+function constrainArray(value: Expression, type: SqlType): Expression {
+  const element = elementOf(type.name) ?? "text";
+  if (element !== "numeric" && element !== "varchar" && element !== "bpchar") {
+    throw featureNotSupported(`modifiers of type ${formatType(type)} are not supported`, undefined);
+  }
+  const args = [value, formOf(element), integer(type.typmod)];
+  return callOp("array_cast", args, { type, fallible: true });
 }
 
 function constrainNumeric(value: Expression, type: SqlType): Expression {

@@ -1,4 +1,4 @@
-import { TYPE_FACTS, type TypeCategory, type TypeName } from "./sql-type.js";
+import { elementOf, isArray, TYPE_FACTS, type TypeCategory, type TypeName } from "./sql-type.js";
 
 /** When a cast may be applied: by itself anywhere, when storing a value, or only where written. */
 export type CoercionContext = "implicit" | "assignment" | "explicit";
@@ -25,7 +25,23 @@ const FOREIGN_TYPES = {
 } as const;
 
 /** What an overload declares for an argument: a type, or a class of types. */
-export type ArgumentType = TypeName | ForeignTypeName | "any" | "anyelement" | "anynonarray";
+export type ArgumentType = TypeName | ForeignTypeName | PolymorphicName;
+
+/** Classes of types (pg_type.typtype p). */
+export type PolymorphicName = keyof typeof POLYMORPHIC;
+
+const POLYMORPHIC = {
+  any: "value",
+  anyelement: "value",
+  anycompatible: "value",
+  anynonarray: "nonarray",
+  anyarray: "array",
+  anycompatiblearray: "array",
+} as const;
+
+export function isPolymorphic(type: ArgumentType): type is PolymorphicName {
+  return Object.hasOwn(POLYMORPHIC, type);
+}
 
 const RANK: Readonly<Record<CoercionContext, number>> = { implicit: 0, assignment: 1, explicit: 2 };
 
@@ -122,14 +138,28 @@ export function coercionPathway(
   if (cast !== undefined) {
     return RANK[context] >= RANK[cast.context] ? cast.method : undefined;
   }
-  if (isPseudoType(source) || isPseudoType(target)) return undefined;
+  if (isPseudoType(source) || isPseudoType(target)) return recordPathway(source, target, context);
+  const elements = [elementOf(source), elementOf(target)] as const;
+  if (elements[0] !== undefined && elements[1] !== undefined) {
+    return coercionPathway(elements[0], elements[1], context) && "function";
+  }
   if (RANK[context] >= RANK.assignment && TYPE_FACTS[target].category === "S") return "text";
   if (context === "explicit" && TYPE_FACTS[source].category === "S") return "text";
   return undefined;
 }
 
+/** Rows have a text, and nothing else. */
+function recordPathway(
+  source: TypeName,
+  target: TypeName,
+  context: CoercionContext,
+): CastMethod | undefined {
+  const isText = source === "record" && TYPE_FACTS[target].category === "S";
+  return isText && RANK[context] >= RANK.assignment ? "text" : undefined;
+}
+
 function isPseudoType(name: TypeName): boolean {
-  return name === "void" || name === "record" || name === "unknown";
+  return name === "void" || name === "record" || name === "_record" || name === "unknown";
 }
 
 function isForeignType(type: ArgumentType): type is ForeignTypeName {
@@ -143,8 +173,11 @@ export function canCoerce(
   context: CoercionContext,
 ): boolean {
   if (source === target) return true;
-  if (target === "any" || target === "anyelement" || target === "anynonarray") {
-    return source !== "void";
+  if (isPolymorphic(target)) {
+    if (source === "void") return false;
+    const kind = POLYMORPHIC[target];
+    if (kind === "value" || source === "unknown") return true;
+    return isArray(source) === (kind === "array");
   }
   if (source === "unknown") return target !== "void" && target !== "record";
   if (isForeignType(target)) return false;
@@ -158,7 +191,7 @@ export interface CategoryFacts {
 
 /** Category and preference of a declared argument type (get_type_category_preferred). */
 export function categoryOf(type: ArgumentType): CategoryFacts {
-  if (type === "any" || type === "anyelement" || type === "anynonarray") {
+  if (isPolymorphic(type)) {
     return { category: "P", preferred: false };
   }
   return isForeignType(type) ? FOREIGN_TYPES[type] : TYPE_FACTS[type];

@@ -5,12 +5,20 @@
  * anywhere in the frontend; it is PostgreSQL text until the engine reads it.
  * Start reading at sql-type.ts, then coercion.ts.
  */
+export { elementForm, hasUnequalForms } from "./array-type.js";
+export { type Polymorphic, resolvePolymorphic } from "./polymorphic.js";
 export {
+  type ArrayName,
+  type ElementName,
   type SqlType,
   type TypeName,
   type TypeCategory,
   type TypeFacts,
+  ELEMENT_NAMES,
   TYPE_FACTS,
+  arrayOf,
+  elementOf,
+  isArray,
   sqlType,
   numericType,
   numericTypmod,
@@ -37,9 +45,11 @@ export {
   type CommonType,
   type CommonTypeConflict,
   type ForeignTypeName,
+  type PolymorphicName,
   canCoerce,
   categoryOf,
   coercionPathway,
+  isPolymorphic,
   selectCommonType,
 } from "./coercion.js";
 export { type Candidate, type Choice, chooseOverload } from "./overload-choice.js";

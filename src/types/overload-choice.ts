@@ -1,4 +1,5 @@
 import { canCoerce, categoryOf, type ArgumentType, type CategoryFacts } from "./coercion.js";
+import { resolvePolymorphic } from "./polymorphic.js";
 import { TYPE_FACTS, type TypeName } from "./sql-type.js";
 
 /** Anything with declared argument types; as many as the call has arguments. */
@@ -26,7 +27,8 @@ export function chooseOverload<C extends Candidate>(
 }
 
 function acceptsAll(candidate: Candidate, inputs: readonly TypeName[]): boolean {
-  return inputs.every((input, i) => canCoerce(input, argument(candidate, i), "implicit"));
+  const fits = inputs.every((input, i) => canCoerce(input, argument(candidate, i), "implicit"));
+  return fits && resolvePolymorphic(candidate.args, inputs) !== undefined;
 }
 
 function argument(candidate: Candidate, index: number): ArgumentType {

@@ -1,5 +1,4 @@
-import { internalError } from "../errors/index.js";
-import { precisionAndScale, type SqlType } from "./sql-type.js";
+import { isArray, precisionAndScale, type SqlType } from "./sql-type.js";
 
 /** The engine's physical types (engine-native/types/physical.h), by the names describe() prints. */
 export type PhysicalKind =
@@ -46,6 +45,7 @@ function plain(kind: PhysicalKind): PhysicalType {
 
 /** The form in which columns and results of this SQL type are kept unless proven narrower. */
 export function physicalTypeOf(type: SqlType): PhysicalType {
+  if (isArray(type.name)) return plain("bytea");
   switch (type.name) {
     case "bool":
       return plain("bool");
@@ -80,7 +80,7 @@ export function physicalTypeOf(type: SqlType): PhysicalType {
     case "bytea":
       return plain(type.name);
     case "record":
-      throw internalError("a row has no physical form of its own");
+      return plain("bytea");
   }
 }
 

@@ -1,8 +1,8 @@
 import { internalError } from "../errors/index.js";
 import { intervalSuffix } from "./interval-type.js";
 
-/** PostgreSQL's internal names (pg_type.typname) of the types the engine has. */
-export type TypeName =
+/** PostgreSQL's internal names (pg_type.typname) of the types values of which stand in arrays. */
+export type ElementName =
   | "bool"
   | "int2"
   | "int4"
@@ -22,14 +22,21 @@ export type TypeName =
   | "interval"
   | "uuid"
   | "bytea"
-  | "unknown"
-  | "void"
   | "record";
 
-/** pg_type.typcategory of these types. */
-export type TypeCategory = "B" | "N" | "S" | "D" | "T" | "U" | "X" | "P";
+/** The types of arrays of them. */
+export type ArrayName = `_${ElementName}`;
 
-/** A type with its modifier; `typmod` is -1 where there is none (pg_attribute.atttypmod). */
+/** pg_type.typname of all types the engine has. */
+export type TypeName = ElementName | ArrayName | "unknown" | "void";
+
+/** pg_type.typcategory of these types. */
+export type TypeCategory = "A" | "B" | "N" | "S" | "D" | "T" | "U" | "X" | "P";
+
+/**
+ * A type with its modifier; `typmod` is -1 where there is none (pg_attribute.atttypmod). An array's
+ * is that of its elements.
+ */
 export interface SqlType {
   readonly name: TypeName;
   readonly typmod: number;
@@ -45,7 +52,7 @@ export interface TypeFacts {
   readonly display: string;
 }
 
-export const TYPE_FACTS: Readonly<Record<TypeName, TypeFacts>> = {
+const SCALARS: Readonly<Record<ElementName | "unknown" | "void", TypeFacts>> = {
   bool: { oid: 16, size: 1, category: "B", preferred: true, display: "boolean" },
   int2: { oid: 21, size: 2, category: "N", preferred: false, display: "smallint" },
   int4: { oid: 23, size: 4, category: "N", preferred: false, display: "integer" },
@@ -81,6 +88,61 @@ export const TYPE_FACTS: Readonly<Record<TypeName, TypeFacts>> = {
   void: { oid: 2278, size: 4, category: "P", preferred: false, display: "void" },
   record: { oid: 2249, size: -1, category: "P", preferred: false, display: "record" },
 };
+
+/** pg_type.typarray. */
+const ARRAY_OIDS: Readonly<Record<ElementName, number>> = {
+  bool: 1000,
+  bytea: 1001,
+  name: 1003,
+  int2: 1005,
+  int4: 1007,
+  text: 1009,
+  bpchar: 1014,
+  varchar: 1015,
+  int8: 1016,
+  float4: 1021,
+  float8: 1022,
+  oid: 1028,
+  timestamp: 1115,
+  date: 1182,
+  time: 1183,
+  timestamptz: 1185,
+  interval: 1187,
+  numeric: 1231,
+  record: 2287,
+  uuid: 2951,
+};
+
+export const ELEMENT_NAMES = Object.keys(ARRAY_OIDS) as readonly ElementName[];
+
+const ARRAYS = Object.fromEntries(
+  ELEMENT_NAMES.map((element): [ArrayName, TypeFacts] => [
+    `_${element}`,
+    {
+      oid: ARRAY_OIDS[element],
+      size: -1,
+      category: element === "record" ? "P" : "A",
+      preferred: false,
+      display: `${SCALARS[element].display}[]`,
+    },
+  ]),
+) as Readonly<Record<ArrayName, TypeFacts>>;
+
+export const TYPE_FACTS: Readonly<Record<TypeName, TypeFacts>> = { ...SCALARS, ...ARRAYS };
+
+/** The type of arrays of values of this type; undefined for what stands in none. */
+export function arrayOf(name: TypeName): ArrayName | undefined {
+  return Object.hasOwn(ARRAY_OIDS, name) ? `_${name as ElementName}` : undefined;
+}
+
+/** The type of an array's elements; undefined for what is no array. */
+export function elementOf(name: TypeName): ElementName | undefined {
+  return isArray(name) ? (name.slice(1) as ElementName) : undefined;
+}
+
+export function isArray(name: TypeName): name is ArrayName {
+  return Object.hasOwn(ARRAYS, name);
+}
 
 export function sqlType(name: TypeName, typmod = -1): SqlType {
   return { name, typmod };
@@ -122,6 +184,8 @@ export function typeOfOid(oid: number): TypeName | undefined {
 export function formatType(type: SqlType): string {
   const display = TYPE_FACTS[type.name].display;
   if (type.typmod < 0) return display;
+  const element = elementOf(type.name);
+  if (element !== undefined) return `${formatType(sqlType(element, type.typmod))}[]`;
   switch (type.name) {
     case "numeric": {
       const shape = precisionAndScale(type);

@@ -196,7 +196,7 @@ const AggregateLoops& loops_of(const ops::AggregateDescriptor& aggregate) {
 const Loops& loops_of(const ops::OpDescriptor& op) {
   static const Loops* const kFamilies[] = {kArithmeticLoops, kCompareLoops, kNumericLoops,
                                            kMathLoops,       kCastsLoops,   kTextLoops,
-                                           kDatetimeLoops,   kBytesLoops};
+                                           kDatetimeLoops,   kBytesLoops,   kArrayLoops};
   return kFamilies[op.family][op.index];
 }
 

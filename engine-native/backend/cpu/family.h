@@ -12,5 +12,6 @@ extern const Loops kCastsLoops[];
 extern const Loops kTextLoops[];
 extern const Loops kDatetimeLoops[];
 extern const Loops kBytesLoops[];
+extern const Loops kArrayLoops[];
 
 }  // namespace millrace::backend::cpu

@@ -10,7 +10,14 @@ import {
   starNeeded,
   undefinedFunction,
 } from "../../errors/index.js";
-import { INT4, resolveFunction, type AggregateOverload } from "../../functions/index.js";
+import {
+  at,
+  comparable,
+  INT4,
+  resolveFunction,
+  type AggregateOverload,
+  type LoweredAggregate,
+} from "../../functions/index.js";
 import type { FunctionCall, Grouping } from "../../parser/index.js";
 import {
   sameExpression,
@@ -61,20 +68,55 @@ export function bindAggregate(ast: FunctionCall, name: string, scope: Scope): Ex
     condition === undefined
       ? null
       : scope.inClause("filter", () => bindCondition(condition, scope, "FILTER"));
-  const lowered = overload.lower(coerceArguments(statement, args, overload.args));
+  const coerced = coerceArguments(statement, args, overload.args);
+  const lowered = overload.lower(distinctValues(coerced, name, ast));
   const call: AggregateCall = {
     aggregate: lowered.aggregate,
     args: lowered.args,
     distinct: ast.distinct,
     filter,
-    orderBy: keptOrder(ast, overload, lowered.args, orderBy),
+    orderBy: keptOrder(ast, overload, lowered.args, loweredKeys(coerced, lowered, orderBy, ast)),
   };
   refuseSets([...call.args, ...orderBy.map((key) => key.expression)], scope);
   const owner = ownerOf(call, scope);
   refuseInClause(owner, scope, ast.position);
   const { type, physical, nullable } = lowered;
   const make = (): Column => statement.columns.make({ name, type, physical, nullable });
-  return collect(owner, call, make, ast.position);
+  const value = collect(owner, call, make, ast.position);
+  return lowered.finish === undefined
+    ? value
+    : at(lowered.finish(value, ast.distinct), ast.position);
+}
+
+/** Equal values in other bytes count once. */
+function distinctValues(
+  args: readonly Expression[],
+  name: string,
+  ast: FunctionCall,
+): readonly Expression[] {
+  return ast.distinct && name === "count" ? args.map(comparable) : args;
+}
+
+/** With DISTINCT, ORDER BY an argument sorts by what the argument was lowered to. */
+function loweredKeys(
+  args: readonly Expression[],
+  { finish, args: lowered }: LoweredAggregate,
+  orderBy: readonly SortKey[],
+  ast: FunctionCall,
+): readonly SortKey[] {
+  if (!ast.distinct || finish === undefined) return orderBy;
+  return orderBy.map((key) => {
+    const index = args.findIndex((arg) => sameExpression(comparable(arg), key.expression));
+    const expression = lowered[index];
+    if (expression === undefined) return key;
+    if (key.nullsFirst !== key.descending) {
+      throw featureNotSupported(
+        "NULLS FIRST and LAST of a DISTINCT aggregate are not supported",
+        key.expression.position,
+      );
+    }
+    return { ...key, expression };
+  });
 }
 
 function collect(

@@ -7,12 +7,13 @@ import {
   type Expression as AstExpression,
 } from "../../parser/index.js";
 import type { Expression } from "../../plan/index.js";
-import { TYPE_FACTS } from "../../types/index.js";
+import { elementOf, TYPE_FACTS, type TypeName } from "../../types/index.js";
 import { assignToParameter, castExplicitly } from "../coerce.js";
 import { lookUpColumn } from "../column-lookup.js";
 import type { Scope } from "../scope.js";
 import { bindTypeName } from "../type-names.js";
 import { bindGrouping } from "./aggregate-call.js";
+import { bindArrayConstructor, bindArraySubquery, bindSubscripting } from "./array.js";
 import { bindBooleanTest, bindConnective, bindNot, bindNullTest } from "./booleans.js";
 import { bindBetween, bindBinary, bindDistinctTest, bindLike, bindUnary } from "./comparisons.js";
 import { bindCase, bindCoalesce, bindMinMax, bindNullIf } from "./conditional.js";
@@ -20,10 +21,10 @@ import { bindFunctionCall, bindValueFunction } from "./function-call.js";
 import { bindInList } from "./in-list.js";
 import { bindLiteral, bindParameter } from "./literals.js";
 import { leftmost } from "./operator-call.js";
+import { bindQuantifiedArray } from "./quantified-array.js";
 import {
   bindExists,
   bindInSubquery,
-  bindQuantifiedArray,
   bindQuantifiedSubquery,
   bindScalarSubquery,
 } from "./subqueries.js";
@@ -124,17 +125,19 @@ function bindSubqueryOrRefuse(ast: Remaining, scope: Scope): Expression {
     case "star":
       throw featureNotSupported("whole-row references are not supported", ast.position);
     case "array":
-    case "arraySubquery":
+      return bindArrayConstructor(ast, scope);
     case "subscripting":
-      throw featureNotSupported("arrays are not supported", ast.position);
+      return bindSubscripting(ast, scope);
+    case "arraySubquery":
+      return bindArraySubquery(ast, scope);
     default:
       return unreachable(ast);
   }
 }
 
 function bindCast(ast: Cast, scope: Scope): Expression {
-  const operand = scope.statement.binders.expression(ast.operand, scope);
   const target = bindTypeName(ast.type);
+  const operand = bindCastOperand(ast.operand, target.name, scope);
   if (ast.parameter !== undefined) {
     const start = expressionStart(ast.operand);
     return assignToParameter(scope.statement, operand, target, ast.parameter, start);
@@ -142,6 +145,15 @@ function bindCast(ast: Cast, scope: Scope): Expression {
   const value = castExplicitly(scope.statement, operand, target, ast.position);
   const kept = value === operand || operand.type.name === "unknown";
   return at(value, kept ? operand.position : leftmost(ast.position, [operand]));
+}
+
+/** The elements of ARRAY[…] are cast one by one. */
+function bindCastOperand(ast: AstExpression, target: TypeName, scope: Scope): Expression {
+  const element = elementOf(target);
+  if (ast.kind === "array" && element !== undefined) {
+    return bindArrayConstructor(ast, scope, element);
+  }
+  return scope.statement.binders.expression(ast, scope);
 }
 
 /** Collations that compare by code point, as all text here does. */

@@ -74,7 +74,7 @@ function equalScales(items: readonly Expression[]): readonly Expression[] {
 }
 
 /** One in-list where all comparisons are of one value with constants of its form. */
-function constantComparisons(comparisons: readonly Expression[]): readonly Expression[] {
+export function constantComparisons(comparisons: readonly Expression[]): readonly Expression[] {
   const [first] = comparisons;
   if (comparisons.length < 2 || first?.kind !== "call" || first.op !== "eq") return comparisons;
   const operand = first.args[0];

@@ -14,7 +14,13 @@ import {
   type ScalarOverload,
 } from "../../functions/index.js";
 import type { Expression } from "../../plan/index.js";
-import { coercionPathway, sqlType, TYPE_FACTS, type TypeName } from "../../types/index.js";
+import {
+  coercionPathway,
+  resolvePolymorphic,
+  sqlType,
+  TYPE_FACTS,
+  type TypeName,
+} from "../../types/index.js";
 import { coerceType } from "../coerce.js";
 import type { Scope } from "../scope.js";
 import type { StatementBinding } from "../statement-binding.js";
@@ -58,7 +64,8 @@ function applyOverload(
   position: number | undefined,
 ): Expression {
   const { overload } = chosen;
-  if (chosen.args.some((a, i) => a === "anyelement" && args[i]?.type.name === "unknown")) {
+  const inputs = args.map((a) => a.type.name);
+  if (resolvePolymorphic(chosen.args, inputs)?.isOpen === true) {
     throw indeterminatePolymorphic(position);
   }
   const given = coerceArguments(statement, args, chosen.args);

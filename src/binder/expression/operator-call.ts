@@ -4,10 +4,21 @@ import {
   undefinedSchema,
   type SqlError,
 } from "../../errors/index.js";
-import { at, resolveOperator, type CallSite, type ScalarOverload } from "../../functions/index.js";
+import {
+  at,
+  resolveOperator,
+  returnedType,
+  type CallSite,
+  type ScalarOverload,
+} from "../../functions/index.js";
 import type { OperatorName } from "../../parser/index.js";
 import type { Expression } from "../../plan/index.js";
-import { sqlType, TYPE_FACTS, type ArgumentType, type TypeName } from "../../types/index.js";
+import {
+  resolvePolymorphic,
+  TYPE_FACTS,
+  type ArgumentType,
+  type TypeName,
+} from "../../types/index.js";
 import { coerceType, resolveConstant, resolveUnknown } from "../coerce.js";
 import type { StatementBinding } from "../statement-binding.js";
 
@@ -45,16 +56,19 @@ function refusal(
   return undefinedOperator(signature, right === undefined ? 1 : 2, position);
 }
 
-/** Arguments as their declared types; polymorphic ones keep their own, unknown ones become text. */
+/** Arguments as their declared types; polymorphic ones as PostgreSQL's rules make them. */
 export function coerceArguments(
   statement: StatementBinding,
   values: readonly Expression[],
   declared: readonly ArgumentType[],
 ): readonly Expression[] {
+  const inputs = values.map((v) => v.type.name);
+  const polymorphic = resolvePolymorphic(declared, inputs);
   return values.map((value, i) => {
-    const target = declared[i] ?? "any";
-    if (target === "any") return resolveConstant(statement, value);
-    if (!isOwnType(target)) return resolveUnknown(statement, value);
+    const wanted = declared[i] ?? "any";
+    if (wanted === "any") return resolveConstant(statement, value);
+    const target = isOwnType(wanted) ? wanted : polymorphic?.args[i];
+    if (target === undefined) return resolveUnknown(statement, value);
     return coerceType(statement, value, target, "implicit") ?? value;
   });
 }
@@ -81,16 +95,11 @@ export function lowerCall(
   args: readonly Expression[],
   position: number | undefined,
 ): Expression {
-  const { volatility, returns } = overload;
-  const type = returns === "argument" ? polymorphicType(overload, args) : sqlType(returns);
+  const { volatility } = overload;
+  const type = returnedType(overload, args);
   const { session } = statement.context;
   const site: CallSite = { type, volatility, session, position };
   return overload.lower(args, site);
-}
-
-function polymorphicType(overload: ScalarOverload, args: readonly Expression[]) {
-  const index = overload.args.findIndex((a) => !isOwnType(a));
-  return args[index]?.type ?? sqlType("text");
 }
 
 /** Where a call starts: at its own position or an argument's, whichever comes first. */

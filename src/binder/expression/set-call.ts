@@ -1,16 +1,17 @@
 import {
   ambiguousFunction,
   featureNotSupported,
+  indeterminatePolymorphic,
   setsBelowTopOfFrom,
   setsInAggregate,
   setsNotAllowed,
   setsNotAllowedInConstruct,
   undefinedFunction,
 } from "../../errors/index.js";
-import { resolveFunction } from "../../functions/index.js";
+import { resolveFunction, returnedType } from "../../functions/index.js";
 import type { FunctionCall } from "../../parser/index.js";
 import type { Expression, SetCall } from "../../plan/index.js";
-import { physicalTypeOf, sqlType } from "../../types/index.js";
+import { physicalTypeOf, resolvePolymorphic } from "../../types/index.js";
 import type { Clause, Scope } from "../scope.js";
 import { signature } from "./named-call.js";
 import { coerceArguments } from "./operator-call.js";
@@ -53,10 +54,15 @@ export function setCall(ast: FunctionCall, name: string, scope: Scope): SetCall 
   if (choice.kind === "none") throw undefinedFunction(shown, ast.position);
   if (choice.kind === "ambiguous") throw ambiguousFunction(shown, ast.position);
   const { candidate } = choice;
-  const type = sqlType(candidate.returns);
+  const coerced = coerceArguments(statement, args, candidate.args);
+  const inputs = args.map((a) => a.type.name);
+  if (resolvePolymorphic(candidate.args, inputs)?.isOpen === true) {
+    throw indeterminatePolymorphic(ast.position);
+  }
+  const type = returnedType(candidate, coerced);
   const { nullable } = candidate;
   const column = statement.columns.make({ name, type, physical: physicalTypeOf(type), nullable });
-  const lowered = candidate.lower(coerceArguments(statement, args, candidate.args));
+  const lowered = candidate.lower(coerced);
   return { functionName: name, args: lowered, column };
 }
 

@@ -1,31 +1,21 @@
-import {
-  featureNotSupported,
-  quantifiedOperatorNotBoolean,
-  quantifiedWithoutArray,
-  subqueryColumnCount,
-} from "../../errors/index.js";
-import { at, BOOL, boolean, connect, literal, not } from "../../functions/index.js";
+import { subqueryColumnCount } from "../../errors/index.js";
+import { at, BOOL, not } from "../../functions/index.js";
 import {
   expressionStart,
   type Exists,
   type Expression as AstExpression,
   type InSubquery,
   type Query,
-  type QuantifiedArray,
   type QuantifiedSubquery,
   type ScalarSubquery,
 } from "../../parser/index.js";
 import type { AnySubqueryExpression, Expression } from "../../plan/index.js";
-import { physicalTypeOf, sqlType } from "../../types/index.js";
-import { toCommonType } from "../common-type.js";
-import { arrayElements } from "../array-literal.js";
-import { castExplicitly } from "../coerce.js";
+import { physicalTypeOf } from "../../types/index.js";
 import type { OutputColumn } from "../query/query-result.js";
 import type { Scope } from "../scope.js";
 import { columnExpression } from "../statement-binding.js";
-import { bindTypeName } from "../type-names.js";
 import { compareRows, operand, type Pair } from "./comparisons.js";
-import { callOperator, operatorName } from "./operator-call.js";
+import { operatorName } from "./operator-call.js";
 import { constant, type Repeatable } from "./repeatable.js";
 import { scalarOutput } from "./scalar-output.js";
 
@@ -96,49 +86,4 @@ function anySubquery(
 ): AnySubqueryExpression {
   const labels = { type: BOOL, physical: physicalTypeOf(BOOL), nullable: true };
   return { kind: "any-subquery", plan, condition, ...labels };
-}
-
-/** `left op ANY (array)` for arrays that are written out: a list of comparisons. */
-export function bindQuantifiedArray(ast: QuantifiedArray, scope: Scope): Expression {
-  const { statement } = scope;
-  const name = operatorName(ast.operator, ast.position);
-  const left = operand(ast.left, scope);
-  const elements = elementsOf(ast.array, scope, ast.position);
-  const isText = ast.array.kind === "stringLiteral" || elements.length === 0;
-  const common = isText ? elements : toCommonType(statement, "ARRAY", elements);
-  const tests = common.map((element) =>
-    callOperator(statement, name, [left(), element], ast.position),
-  );
-  if (tests.some((t) => t.type.name !== "bool")) throw quantifiedOperatorNotBoolean(ast.position);
-  const start = expressionStart(ast.left) ?? ast.position;
-  if (tests.length === 0) return at(boolean(ast.quantifier === "all"), start);
-  return at(connect(ast.quantifier === "any" ? "or" : "and", tests), start);
-}
-
-/** The elements of ARRAY[…], '{…}' or a cast of one of them. */
-function elementsOf(
-  ast: AstExpression,
-  scope: Scope,
-  position: number | undefined,
-): readonly Expression[] {
-  const { statement } = scope;
-  switch (ast.kind) {
-    case "array":
-      return ast.elements.map((e) => statement.binders.expression(e, scope));
-    case "stringLiteral":
-      return arrayElements(ast.text, ast.position).map((text) =>
-        at(literal(text, sqlType("unknown")), ast.position),
-      );
-    case "cast": {
-      if (ast.type.arrayDimensions !== 1) throw quantifiedWithoutArray(position);
-      const type = bindTypeName({ ...ast.type, arrayDimensions: 0 });
-      return elementsOf(ast.operand, scope, position).map((e) =>
-        castExplicitly(statement, e, type, ast.position),
-      );
-    }
-    case "parameter":
-      throw featureNotSupported("array parameters are not supported", ast.position);
-    default:
-      throw quantifiedWithoutArray(position);
-  }
 }

@@ -27,7 +27,8 @@ interface Rows {
 }
 
 /** `f(x)` or ROWS FROM in FROM: files, sets in lockstep, or the one value of a scalar function. */
-export function bindTableFunction(item: TableFunction, scope: Scope): FromResult {
+export function bindTableFunction(written: TableFunction, scope: Scope): FromResult {
+  const item = withUnnestsApart(written);
   const defined = item.functions.find((f) => f.columns.length > 0);
   if (defined !== undefined) throw columnDefinitionNotAllowed(defined.columns[0]?.position);
   const names = item.functions.map((f) => functionName(f.call));
@@ -48,6 +49,17 @@ export function bindTableFunction(item: TableFunction, scope: Scope): FromResult
     relation: undefined,
     columns: renameColumns(item.alias, alias, columns),
   });
+}
+
+/** unnest(a, b) is ROWS FROM (unnest(a), unnest(b)). */
+function withUnnestsApart(item: TableFunction): TableFunction {
+  const functions = item.functions.flatMap((f) => {
+    const { call } = f;
+    const isUnnest = call.kind === "functionCall" && functionName(call) === "unnest";
+    if (!isUnnest || call.arguments.length < 2) return [f];
+    return call.arguments.map((argument) => ({ ...f, call: { ...call, arguments: [argument] } }));
+  });
+  return { ...item, functions };
 }
 
 /** The only function's column goes by the item's name. */

@@ -1,4 +1,5 @@
 import { distinctOnOrderMismatch, distinctOrderMismatch } from "../../errors/index.js";
+import { comparable } from "../../functions/index.js";
 import {
   expressionStart,
   type Distinct,
@@ -6,7 +7,8 @@ import {
 } from "../../parser/index.js";
 import type { LogicalOperator } from "../../plan/index.js";
 import { resolveUnknown } from "../coerce.js";
-import { columnExpression } from "../statement-binding.js";
+import { columnExpression, type StatementBinding } from "../statement-binding.js";
+import { aggregation, renamed } from "./group-by-value.js";
 import { sortKeys, type SortItem } from "./order-by.js";
 import type { Projection } from "./projection.js";
 import type { Target, Targets } from "./targets.js";
@@ -56,6 +58,7 @@ export function applyDistinct(
   distinct: BoundDistinct,
   made: Projection,
   order: readonly SortItem[],
+  statement: StatementBinding,
 ): LogicalOperator {
   switch (distinct.kind) {
     case "none":
@@ -68,12 +71,13 @@ export function applyDistinct(
         column,
         expression: columnExpression(column),
       }));
-      return { kind: "aggregate", input: made.plan, keys, aggregates: [] };
+      const distinct = renamed(made.plan, keys, statement);
+      return aggregation(distinct.input, distinct.keys, [], statement);
     }
     case "on": {
       const keys = distinct.targets.flatMap((t) => {
         const column = made.columns.get(t);
-        return column === undefined ? [] : [columnExpression(column)];
+        return column === undefined ? [] : [comparable(columnExpression(column))];
       });
       const orderBy = sortKeys(order, made.columns);
       return { kind: "distinct-on", input: made.plan, keys, orderBy };

@@ -12,6 +12,7 @@ import { mentionedColumns, replaceEverywhere } from "../plan-walk.js";
 import type { Scope } from "../scope.js";
 import { columnExpression } from "../statement-binding.js";
 import type { BoundGroupBy } from "./group-by.js";
+import { aggregation } from "./group-by-value.js";
 
 /** The query whose rows several groupings share. */
 interface Shared {
@@ -114,16 +115,12 @@ function branch(
     column: fresh(column, scope),
     call: mapCall(call, rename),
   }));
-  const plan: LogicalOperator = {
-    kind: "aggregate",
-    input: reference,
-    keys: set.flatMap((i) => {
-      const column = made[i];
-      const key = keys[i];
-      return column && key ? [{ column, expression: rename(key.expression) }] : [];
-    }),
-    aggregates,
-  };
+  const own = set.flatMap((i) => {
+    const column = made[i];
+    const key = keys[i];
+    return column && key ? [{ column, expression: rename(key.expression) }] : [];
+  });
+  const plan = aggregation(reference, own, aggregates, scope.statement);
   const items: ProjectItem[] = [
     ...made.map((column, i) => keyOrNull(column, set.includes(i), scope)),
     ...aggregates.map(({ column }) => ({ column, expression: columnExpression(column) })),

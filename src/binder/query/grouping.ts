@@ -7,13 +7,14 @@ import {
   type ProjectItem,
   type SetCall,
 } from "../../plan/index.js";
-import { samePhysical, sameType } from "../../types/index.js";
+import { hasUnequalForms, samePhysical, sameType } from "../../types/index.js";
 import type { AggregateCollector, CollectedGrouping } from "../aggregate-collector.js";
 import { replaceEverywhere } from "../plan-walk.js";
 import { sameValue } from "../same-value.js";
 import type { Scope } from "../scope.js";
 import { columnExpression } from "../statement-binding.js";
 import type { BoundGroupBy } from "./group-by.js";
+import { aggregation } from "./group-by-value.js";
 import { groupingSetsPlan } from "./grouping-sets.js";
 
 /** An aggregation: its plan, and how expressions above it are to be written. */
@@ -40,7 +41,7 @@ export function group(
     return { plan, rewrite };
   }
   const { aggregates } = collector;
-  const plan: LogicalOperator = { kind: "aggregate", input, keys, aggregates };
+  const plan = aggregation(input, keys, aggregates, scope.statement);
   return { plan: withGroupings(plan, keys, collector), rewrite };
 }
 
@@ -68,7 +69,8 @@ function checkGrouping(grouping: CollectedGrouping, groupBy: BoundGroupBy): read
 
 /** A plain column can be passed along as its own key; other expressions get a fresh one. */
 function keyItem(expression: Expression, passed: boolean, scope: Scope): ProjectItem {
-  if (passed && expression.kind === "column" && scope.owns(expression.column.id)) {
+  const mayPass = passed && !hasUnequalForms(expression.type.name);
+  if (mayPass && expression.kind === "column" && scope.owns(expression.column.id)) {
     const { column, type, physical, nullable } = expression;
     if (sameType(column.type, type) && samePhysical(column.physical, physical)) {
       return {

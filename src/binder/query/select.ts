@@ -53,7 +53,7 @@ export function bindSelect(
   plan = projectSets(plan, running);
   const used = targets.list.filter((t) => !t.hidden || (isUsed(t) && !isSorted));
   const made = project(plan, used, scope);
-  const distinguished = applyDistinct(distinct, made, order);
+  const distinguished = applyDistinct(distinct, made, order, scope.statement);
   const sorted = isSorted ? distinguished : sort(distinguished, sortKeys(order, made.columns));
   return resultOf(limit(sorted, bounds), made);
 

@@ -1,7 +1,12 @@
-import { internalError, setOperationColumnCount, setOperationOrderBy } from "../../errors/index.js";
+import {
+  featureNotSupported,
+  internalError,
+  setOperationColumnCount,
+  setOperationOrderBy,
+} from "../../errors/index.js";
 import type { OrderItem, Query, SetOperation } from "../../parser/index.js";
 import type { Column, Expression, LogicalOperator, ProjectItem } from "../../plan/index.js";
-import { samePhysical, sameType } from "../../types/index.js";
+import { hasUnequalForms, samePhysical, sameType, TYPE_FACTS } from "../../types/index.js";
 import { coerceCommon, commonTypeOf, unify } from "../common-type.js";
 import { fromEntry } from "../from/from-result.js";
 import type { Scope } from "../scope.js";
@@ -24,7 +29,7 @@ export function bindSetOperation(body: SetOperation, query: Query, scope: Scope)
   }
   const pairs = left.outputs.map((l, i) => {
     const r = right.outputs[i] as OutputColumn;
-    return matchColumns(l, r, construct, scope);
+    return matchColumns(l, r, construct, body.all && body.operator === "union", scope);
   });
   const leftSide = convert(
     left,
@@ -67,11 +72,18 @@ function matchColumns(
   left: OutputColumn,
   right: OutputColumn,
   construct: string,
+  isAll: boolean,
   scope: Scope,
 ): { readonly left: Expression; readonly right: Expression } {
   const values = [left, right].map(valueOf);
   const type = commonTypeOf(construct, values);
   const coerced = values.map((v) => coerceCommon(scope.statement, construct, v, type));
+  if (!isAll && hasUnequalForms(type.name)) {
+    throw featureNotSupported(
+      `${construct} of type ${TYPE_FACTS[type.name].display} without ALL is not supported`,
+      left.position,
+    );
+  }
   const [l, r] = unify(coerced, type);
   return { left: l ?? valueOf(left), right: r ?? valueOf(right) };
 }

@@ -1,5 +1,5 @@
 import { featureNotSupported } from "../../errors/index.js";
-import { trimBlanks } from "../../functions/index.js";
+import { comparable, trimBlanks } from "../../functions/index.js";
 import type { OrderItem } from "../../parser/index.js";
 import type { Expression, SortKey } from "../../plan/index.js";
 
@@ -7,7 +7,7 @@ import type { Expression, SortKey } from "../../plan/index.js";
 export function sortKey(value: Expression, item: OrderItem): SortKey {
   const descending = isDescending(item);
   const nullsFirst = item.nulls === "default" ? descending : item.nulls === "first";
-  const expression = value.type.name === "bpchar" ? trimBlanks(value) : value;
+  const expression = value.type.name === "bpchar" ? trimBlanks(value) : comparable(value);
   return { expression, descending, nullsFirst };
 }
 

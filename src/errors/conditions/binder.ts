@@ -189,9 +189,32 @@ export function collationNotAllowed(type: string, position: Position): SqlError 
   return new SqlError("datatypeMismatch", message).at(position);
 }
 
-export function malformedArrayLiteral(text: string, position: Position): SqlError {
-  const message = `malformed array literal: "${text}"`;
-  return new SqlError("invalidTextRepresentation", message).at(position);
+export function emptyArrayType(position: Position): SqlError {
+  return new SqlError("indeterminateDatatype", "cannot determine type of empty array", {
+    hint: "Explicitly cast to the desired type, for example ARRAY[]::integer[].",
+  }).at(position);
+}
+
+/** An array that a client sent in binary. */
+export function wrongArrayElementType(
+  given: number,
+  givenName: string,
+  wanted: number,
+  wantedName: string,
+): SqlError {
+  const message =
+    `binary data has array element type ${given} (${givenName}) ` +
+    `instead of expected ${wanted} (${wantedName})`;
+  return new SqlError("datatypeMismatch", message);
+}
+
+export function notSubscriptable(type: string, position: Position): SqlError {
+  const message = `cannot subscript type ${type} because it does not support subscripting`;
+  return new SqlError("datatypeMismatch", message).at(position);
+}
+
+export function arraySubscriptType(position: Position): SqlError {
+  return new SqlError("datatypeMismatch", "array subscript must have type integer").at(position);
 }
 
 // Parameters.

@@ -35,9 +35,14 @@ function extreme(name: "min" | "max", type: TypeName): AggregateOverload {
   );
 }
 
+/** Arrays compare as their bytes do. */
+function extremeArray(name: "min" | "max"): AggregateOverload {
+  return custom(["anyarray"], "_text", (args: readonly Expression[]) => {
+    const type = args[0]?.type ?? sqlType("_text");
+    return { ...lowered(name, args, "_text"), type };
+  });
+}
+
 export const extremes: readonly AggregateFunction[] = (["min", "max"] as const).map((name) =>
-  aggregateFunction(
-    name,
-    TYPES.map((type) => extreme(name, type)),
-  ),
+  aggregateFunction(name, [...TYPES.map((type) => extreme(name, type)), extremeArray(name)]),
 );

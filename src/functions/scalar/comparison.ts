@@ -1,5 +1,6 @@
 import type { Expression } from "../../plan/index.js";
-import { sqlType, type TypeName } from "../../types/index.js";
+import { isArray, sqlType, type TypeName } from "../../types/index.js";
+import { comparable } from "../array-value.js";
 import { castTo, trimBlanks } from "../cast.js";
 import { BOOL, callOp, constantText, literal } from "../construct.js";
 import { alignScales } from "../decimal.js";
@@ -44,6 +45,9 @@ function compare(name: ComparisonOp, left: Expression, right: Expression): Expre
 export function compareValues(name: ComparisonOp, left: Expression, right: Expression): Expression {
   const leftType = left.type.name;
   const rightType = right.type.name;
+  if (isArray(leftType) || leftType === "record") {
+    return compare(name, comparable(left), comparable(right));
+  }
   if (leftType === "numeric" && rightType === "numeric") {
     const [a, b] = alignScales(left, right);
     return compare(name, a, b);
@@ -67,11 +71,11 @@ const WIDTH: Partial<Record<TypeName, number>> = {
   timestamptz: 9,
 };
 
-function widerType(a: TypeName, b: TypeName): TypeName {
+export function widerType(a: TypeName, b: TypeName): TypeName {
   return (WIDTH[a] ?? 0) >= (WIDTH[b] ?? 0) ? a : b;
 }
 
-function widen(value: Expression, target: TypeName): Expression {
+export function widen(value: Expression, target: TypeName): Expression {
   const source = value.type.name;
   const isTime = target === "timestamp" || target === "timestamptz";
   if (isTime && source !== target) return timeForComparison(value, target);
@@ -153,6 +157,8 @@ export const comparisons: readonly ScalarFunction[] = OPS.map(([symbol, name]) =
         volatility: isStable(a, b) ? "stable" : "immutable",
       }),
     ),
+    overload(["anyarray", "anyarray"], "bool", lowerComparison(name)),
+    overload(["record", "record"], "bool", lowerComparison(name)),
     absent(["inet", "inet"]),
     absent(["time with time zone", "time with time zone"]),
   ]),

@@ -20,3 +20,10 @@ export const regexpSplitToTable: TableFunction = {
   name: "regexp_split_to_table",
   overloads: [overText(2, false), overText(3, false)],
 };
+
+/** Arrays of what the groups matched. */
+export const regexpMatches: TableFunction = {
+  kind: "table",
+  name: "regexp_matches",
+  overloads: [2, 3].map((count) => ({ ...overText(count, false), returns: "_text" })),
+};

@@ -24,7 +24,10 @@ export interface ColumnExpression extends ExpressionBase {
  */
 export interface LiteralExpression extends ExpressionBase {
   readonly kind: "literal";
+  /** Of an array: its bytes in hex, as those of any bytea. */
   readonly text: string | null;
+  /** An array as it is shown, {1,NULL}; its elements are literal texts. */
+  readonly shown?: string;
 }
 
 /** Parameter $`index` (from 1); replaced by a literal before optimization. */

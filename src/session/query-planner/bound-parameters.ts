@@ -1,9 +1,13 @@
 import { undefinedParameter } from "../../errors/index.js";
+import { isEachElement, writtenOut } from "../../functions/index.js";
 import type { LiteralExpression, LogicalOperator } from "../../plan/index.js";
 import type { SqlType } from "../../types/index.js";
 import { physicalTypeOf } from "../../types/index.js";
 import type { BoundParameter } from "../planner.js";
 import { rewriteEverywhere } from "./rewrite-everywhere.js";
+
+/** A value as literals have it. */
+export type ParameterValue = Pick<LiteralExpression, "shown"> & { readonly text: string };
 
 /** Reads a value as the wire brought it into literal text; throws what is wrong with it. */
 export type ParameterReader = (
@@ -11,7 +15,7 @@ export type ParameterReader = (
   isBinary: boolean,
   bytes: Uint8Array,
   index: number,
-) => string;
+) => ParameterValue;
 
 /** The values of `$1`, `$2`, … as literals, each read once. */
 export function parameterLiterals(
@@ -23,8 +27,15 @@ export function parameterLiterals(
     const parameter = parameters[i];
     if (parameter === undefined) throw undefinedParameter(i + 1, undefined);
     const { format, bytes } = parameter;
-    const text = bytes === null ? null : read(type, format === 1, bytes, i + 1);
-    return { kind: "literal", text, type, physical: physicalTypeOf(type), nullable: text === null };
+    const value = bytes === null ? null : read(type, format === 1, bytes, i + 1);
+    return {
+      kind: "literal",
+      text: value?.text ?? null,
+      ...(value?.shown === undefined ? {} : { shown: value.shown }),
+      type,
+      physical: physicalTypeOf(type),
+      nullable: value === null,
+    };
   });
 }
 
@@ -36,12 +47,11 @@ export function withParameters(
   if (literals.length === 0) return plan;
   return rewriteEverywhere(plan, {
     expression: (node) => {
-      if (node.kind !== "parameter") return node;
+      if (node.kind !== "parameter" || isEachElement(node)) return writtenOut(node);
       const value = literals[node.index - 1];
       if (value === undefined) throw undefinedParameter(node.index, node.position);
-      const { text } = value;
       const { type, physical, position } = node;
-      const literal = { kind: "literal", text, type, physical, nullable: text === null } as const;
+      const literal = { ...value, type, physical };
       return position === undefined ? literal : { ...literal, position };
     },
   });

@@ -64,5 +64,5 @@ function timeText(text: string, reader: ConstantReader, context: StatementContex
   const type = { name: "timestamptz", typmod: -1 } as const;
   const bytes = Buffer.from(text);
   const evaluation = { ...context.evaluation };
-  return reader.readParameter(type, false, bytes, 0, evaluation);
+  return reader.readParameter(type, false, bytes, 0, evaluation).text;
 }

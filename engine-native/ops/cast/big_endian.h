@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace millrace::wire {
+namespace millrace::ops {
 
 template <class T>
 inline T byte_swapped(T value) {
@@ -31,4 +31,4 @@ inline T get_big_endian(const char* from) {
   return value;
 }
 
-}  // namespace millrace::wire
+}  // namespace millrace::ops

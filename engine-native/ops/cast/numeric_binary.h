@@ -5,7 +5,7 @@
 
 #include "types/physical.h"
 
-namespace millrace::wire {
+namespace millrace::ops {
 
 /// 38 digits take at most 11 groups of four; a value in base 10000 at most 8 + 2 * 12 bytes.
 constexpr size_t kMaxNumericBinarySize = 8 + 2 * 12;
@@ -26,4 +26,4 @@ enum class NumericBinaryOutcome {
 NumericBinaryOutcome get_numeric_binary(const char* from, size_t size, types::Numeric& out,
                                         size_t& used);
 
-}  // namespace millrace::wire
+}  // namespace millrace::ops

@@ -1,10 +1,10 @@
-#include "wire/numeric_binary.h"
+#include "ops/cast/numeric_binary.h"
 
 #include <initializer_list>
 
-#include "wire/big_endian.h"
+#include "ops/cast/big_endian.h"
 
-namespace millrace::wire {
+namespace millrace::ops {
 
 using types::i128;
 using types::Numeric;
@@ -126,4 +126,4 @@ NumericBinaryOutcome get_numeric_binary(const char* from, size_t size, Numeric& 
   return NumericBinaryOutcome::Ok;
 }
 
-}  // namespace millrace::wire
+}  // namespace millrace::ops

@@ -1,0 +1,77 @@
+import type { Expression } from "../plan/index.js";
+import {
+  arrayOf,
+  elementForm,
+  elementOf,
+  hasUnequalForms,
+  sqlType,
+  type SqlType,
+  type TypeName,
+} from "../types/index.js";
+import { callOp, integer, literal } from "./construct.js";
+import { toSelfScaled } from "./decimal.js";
+
+/** The number of the form in which elements of this type lie in arrays. */
+export function formOf(element: TypeName): Expression {
+  return integer(elementForm(element));
+}
+
+/** The value, NULL too, as an array of it alone: how the engine takes single elements. */
+export function packed(value: Expression): Expression {
+  const element = value.type.name === "unknown" ? "text" : value.type.name;
+  return callOp("array_pack", [toSelfScaled(value), formOf(element)], {
+    type: sqlType(arrayOf(element) ?? "_text"),
+    fallible: false,
+    nullable: false,
+  });
+}
+
+/** What of an array or a row decides comparisons: the bytes of equal ones are equal. */
+export function comparable(value: Expression): Expression {
+  if (!hasUnequalForms(value.type.name)) return value;
+  return callOp("array_key", [value], { type: value.type, fallible: false });
+}
+
+/** ARRAY[a, b] of values of one type. */
+export function arrayOfValues(values: readonly Expression[], element: TypeName): Expression {
+  const type = sqlType(arrayOf(element) ?? "_text");
+  if (values.length === 0) return emptyArray(element);
+  return { ...joined(values.map(packed), type), type };
+}
+
+/** By halves, so that long lists make no deep trees. */
+function joined(arrays: readonly Expression[], type: SqlType): Expression {
+  const [first] = arrays;
+  if (first !== undefined && arrays.length === 1) return first;
+  const half = arrays.length >> 1;
+  const halves = [joined(arrays.slice(0, half), type), joined(arrays.slice(half), type)];
+  return callOp("array_join", halves, { type, fallible: false });
+}
+
+/** '{}' of that element type. */
+export function emptyArray(element: TypeName): Expression {
+  return callOp("array_in", [literal("{}", sqlType("text")), formOf(element)], {
+    type: sqlType(arrayOf(element) ?? "_text"),
+    fallible: false,
+  });
+}
+
+/** Arrays of one type as elements of one of a dimension more. */
+export function stacked(list: Expression, element: TypeName, isAggregate: boolean): Expression {
+  const bool = literal(isAggregate ? "t" : "f", sqlType("bool"));
+  return callOp("array_stack", [list, formOf(element), bool], {
+    type: sqlType(arrayOf(element) ?? "_text"),
+    fallible: true,
+  });
+}
+
+/** The element at an offset in storage order; numerics are self-scaled. */
+export function elementAt(array: Expression, offset: Expression): Expression {
+  const element = elementOf(array.type.name) ?? "text";
+  const typmod = element === "numeric" ? -1 : array.type.typmod;
+  return callOp("array_at", [array, offset], {
+    type: sqlType(element, typmod),
+    fallible: false,
+    nullable: true,
+  });
+}

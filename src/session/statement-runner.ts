@@ -17,7 +17,7 @@ import {
   type Statement,
   type TypeName as AstTypeName,
 } from "../parser/index.js";
-import { TYPE_FACTS, type TypeName } from "../types/index.js";
+import { arrayOf, TYPE_FACTS, type TypeName } from "../types/index.js";
 import { commandTag } from "./command-tag.js";
 import { startCopy } from "./copy/copy.js";
 import { declareCursor, fetchFromCursor, holdCursors } from "./cursor/commands.js";
@@ -385,8 +385,9 @@ function sameColumns(
 
 /** The OID of a declared parameter type. */
 function oidOfType(type: AstTypeName): number {
-  const known = Object.hasOwn(TYPE_FACTS, type.name) && type.arrayDimensions === 0;
+  const known = Object.hasOwn(TYPE_FACTS, type.name) ? (type.name as TypeName) : undefined;
   const inCatalog = type.schema === undefined || type.schema === "pg_catalog";
-  if (!known || !inCatalog) throw undefinedType(type.name, type.position);
-  return TYPE_FACTS[type.name as TypeName].oid;
+  const declared = known && type.arrayDimensions > 0 ? arrayOf(known) : known;
+  if (declared === undefined || !inCatalog) throw undefinedType(type.name, type.position);
+  return TYPE_FACTS[declared].oid;
 }

@@ -85,6 +85,7 @@ export const textReader: ConstantEvaluator = {
     if (expression.kind !== "call") throw new Error(`cannot evaluate a ${expression.kind}`);
     const [argument] = expression.args;
     const text = argument?.kind === "literal" ? argument.text : null;
+    if (text !== null && expression.op.startsWith("array_")) return arrayText(text);
     const reader = READERS[expression.op];
     if (text === null || reader === undefined) throw new Error(`cannot read ${expression.op}`);
     const [pattern, name] = reader;
@@ -97,6 +98,14 @@ export const textReader: ConstantEvaluator = {
     return /^\s*(t|true|yes|on|1)\s*$/i.test(text) ? "t" : "f";
   },
 };
+
+/** A list in braces stands for its bytes too. */
+function arrayText(text: string): string {
+  if (/^\s*(\[.*=)?\s*\{.*\}\s*$/s.test(text)) return text;
+  throw new SqlError("invalidTextRepresentation", `malformed array literal: "${text}"`, {
+    detail: 'Array value must start with "{" or dimension information.',
+  });
+}
 
 const SESSION: SessionInfo = {
   currentUser: "postgres",

@@ -18,7 +18,12 @@ test("text is reached by assignment, and left by explicit casts only", () => {
   assert.equal(coercionPathway("text", "date", "assignment"), undefined);
   assert.equal(coercionPathway("text", "date", "explicit"), "text");
   assert.equal(coercionPathway("date", "uuid", "explicit"), undefined);
-  assert.equal(coercionPathway("record", "text", "explicit"), undefined);
+  assert.equal(coercionPathway("record", "text", "explicit"), "text");
+  assert.equal(coercionPathway("text", "record", "explicit"), undefined);
+  assert.equal(coercionPathway("_int4", "_text", "explicit"), "function");
+  assert.equal(coercionPathway("_int4", "_int8", "implicit"), "function");
+  assert.equal(coercionPathway("_int4", "text", "assignment"), "text");
+  assert.equal(coercionPathway("_int4", "int4", "explicit"), undefined);
 });
 
 test("constants of unknown type become anything, absent types too", () => {

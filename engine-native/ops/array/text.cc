@@ -343,6 +343,7 @@ class Reader {
   /// The elements from `at_` on, whose braces are known to match.
   ErrorCode read_elements(Body& body) {
     i32 level = 0;
+    i64 read = 0;
     for (; at_ < whole_.size(); at_++) {
       const char byte = whole_[at_];
       if (byte == '{') {
@@ -350,13 +351,13 @@ class Reader {
       } else if (byte == '}') {
         if (--level == 0) break;
       } else if (byte != ',' && !is_space(byte)) {
-        if (level != shape_.dimensions) return ragged();
+        if (++read > shape_.count()) return ragged();
         const ErrorCode code = read_element(body);
         if (code != ErrorCode::Ok) return code;
         at_--;
       }
     }
-    return ErrorCode::Ok;
+    return read == shape_.count() ? ErrorCode::Ok : ragged();
   }
 
   ErrorCode read_element(Body& body) {

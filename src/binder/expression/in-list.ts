@@ -28,7 +28,7 @@ export function bindInList(ast: InList, scope: Scope): Expression {
   return at(result, value.position ?? ast.position);
 }
 
-function negate(found: Expression): Expression {
+export function negate(found: Expression): Expression {
   if (found.kind === "in-list") return { ...found, negated: true };
   return not(found);
 }

@@ -66,7 +66,7 @@ function applyOverload(
   const { overload } = chosen;
   const inputs = args.map((a) => a.type.name);
   if (resolvePolymorphic(chosen.args, inputs)?.isOpen === true) {
-    throw indeterminatePolymorphic(position);
+    throw indeterminatePolymorphic();
   }
   const given = coerceArguments(statement, args, chosen.args);
   const all = [...given, ...defaultArguments(overload, given.length)];

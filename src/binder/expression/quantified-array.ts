@@ -15,7 +15,6 @@ import {
   eachElement,
   integer,
   literal,
-  not,
   packed,
   relabel,
   shownElements,
@@ -34,7 +33,7 @@ import { toCommonType } from "../common-type.js";
 import type { Scope } from "../scope.js";
 import { bindTypeName } from "../type-names.js";
 import { operand } from "./comparisons.js";
-import { constantComparisons } from "./in-list.js";
+import { constantComparisons, negate } from "./in-list.js";
 import { callOperator, operatorName, prepareOperator } from "./operator-call.js";
 import type { Repeatable } from "./repeatable.js";
 
@@ -87,7 +86,7 @@ function overElements(
     callOperator(scope.statement, operator, [left(), element], ast.position),
   );
   if (tests.some((t) => t.type.name !== "bool")) throw quantifiedOperatorNotBoolean(ast.position);
-  if (isNotIn) return not(connect("or", constantComparisons(tests)));
+  if (isNotIn) return negate(connect("or", constantComparisons(tests)));
   return isAny ? connect("or", constantComparisons(tests)) : connect("and", tests);
 }
 

@@ -57,7 +57,7 @@ export function setCall(ast: FunctionCall, name: string, scope: Scope): SetCall 
   const coerced = coerceArguments(statement, args, candidate.args);
   const inputs = args.map((a) => a.type.name);
   if (resolvePolymorphic(candidate.args, inputs)?.isOpen === true) {
-    throw indeterminatePolymorphic(ast.position);
+    throw indeterminatePolymorphic();
   }
   const type = returnedType(candidate, coerced);
   const { nullable } = candidate;

@@ -64,9 +64,9 @@ export function distinctAggregateOrder(position: Position): SqlError {
   return new SqlError("invalidColumnReference", message).at(position);
 }
 
-export function indeterminatePolymorphic(position: Position): SqlError {
+export function indeterminatePolymorphic(): SqlError {
   const message = "could not determine polymorphic type because input has type unknown";
-  return new SqlError("datatypeMismatch", message).at(position);
+  return new SqlError("datatypeMismatch", message);
 }
 
 export function duplicateArgumentName(name: string, position: Position): SqlError {

@@ -48,7 +48,7 @@ const replace: Lower = (args, site) => {
   const values = [1, 2].map((i) => packed(argument(args, i)));
   return callOp("array_replace", [argument(args, 0), ...values], {
     type: site.type,
-    fallible: true,
+    fallible: false,
   });
 };
 

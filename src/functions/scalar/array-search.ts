@@ -1,5 +1,5 @@
 import { packed } from "../array-value.js";
-import { callOp } from "../construct.js";
+import { callOp, caseWhen, isNull, literal } from "../construct.js";
 import {
   argument,
   operator,
@@ -27,6 +27,17 @@ const position =
       fallible: true,
       ...(nullable === undefined ? {} : { nullable }),
     });
+
+/** NULL for NULL, though the operand in an array is none. */
+const widthBucket: Lower = (args, site) => {
+  const operand = argument(args, 0);
+  const call = callOp("width_bucket", [packed(operand), argument(args, 1)], {
+    type: site.type,
+    fallible: true,
+  });
+  if (!operand.nullable) return call;
+  return caseWhen([{ when: isNull(operand), then: literal(null, site.type) }], call);
+};
 
 const contains = plain("array_contains");
 const lax = { strict: false } as const;
@@ -64,11 +75,6 @@ export const arrayQuestions: readonly ScalarFunction[] = [
     overload(["anycompatiblearray", "anycompatible"], "_int4", position("array_positions"), lax),
   ]),
   scalarFunction("width_bucket", [
-    overload(["anycompatible", "anycompatiblearray"], "int4", (args, site) =>
-      callOp("width_bucket", [packed(argument(args, 0)), argument(args, 1)], {
-        type: site.type,
-        fallible: true,
-      }),
-    ),
+    overload(["anycompatible", "anycompatiblearray"], "int4", widthBucket),
   ]),
 ];

@@ -158,7 +158,6 @@ export const comparisons: readonly ScalarFunction[] = OPS.map(([symbol, name]) =
       }),
     ),
     overload(["anyarray", "anyarray"], "bool", lowerComparison(name)),
-    overload(["record", "record"], "bool", lowerComparison(name)),
     absent(["inet", "inet"]),
     absent(["time with time zone", "time with time zone"]),
   ]),

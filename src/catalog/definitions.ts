@@ -178,20 +178,19 @@ export class Definitions {
     describe: (entry: RelationEntry) => string,
     notice: NoticeSink,
   ): void {
-    const targets = new Set<RelationEntry>(relations);
-    const dependents = new Map<RelationEntry, string>();
-    const add = (entry: RelationEntry, on: string): void => {
-      if (targets.has(entry) || dependents.has(entry)) return;
-      dependents.set(entry, on);
-      addViews(entry);
+    const targets = new Set(relations);
+    const found = new Map<RelationEntry, string>();
+    // PostgreSQL looks at the newest first, and tells of what it finds last before all else.
+    const visit = (entries: readonly RelationEntry[], on: string): void => {
+      for (const entry of entries.toSorted((a, b) => b.oid - a.oid)) {
+        if (found.has(entry)) continue;
+        visit(this.version.viewsReading(entry.oid), describe(entry));
+        found.set(entry, on);
+      }
     };
-    const addViews = (entry: RelationEntry): void => {
-      for (const view of this.version.viewsReading(entry.oid)) add(view, describe(entry));
-    };
-    for (const { name } of schemas) {
-      for (const entry of this.version.relationsIn(name)) add(entry, `schema ${name}`);
-    }
-    for (const entry of relations) addViews(entry);
+    for (const { name } of schemas) visit(this.version.relationsIn(name), `schema ${name}`);
+    for (const entry of relations) visit([entry], "");
+    const dependents = new Map([...found].reverse().filter(([entry]) => !targets.has(entry)));
     if (dependents.size > 0 && !cascade) {
       throw blocked(schemas, relations, dependents, describe);
     }

@@ -2,6 +2,7 @@ import type { Clock, Log, Random } from "../env/index.js";
 import { SqlError } from "../errors/index.js";
 import type { FileRelation } from "../plan/index.js";
 import type { CatalogVersion, TableEntry } from "./catalog-version.js";
+import type { CatalogDraft } from "./definitions.js";
 import type { FileInspector } from "./files/file-inspector.js";
 import { InspectionCache } from "./files/inspection-cache.js";
 import { PinnedRelations } from "./pinned-relations.js";
@@ -110,10 +111,24 @@ export class StoredCatalog implements Catalog {
     return this.definitions.current.hasSchema(name);
   }
 
-  async snapshot(request: SnapshotRequest, base?: CatalogSnapshot): Promise<CatalogSnapshot> {
+  /** What a transaction sees: what it has made of the definitions, or what is committed. */
+  versionIn({ draft }: { readonly draft: CatalogDraft | null }): CatalogVersion {
+    return draft?.version ?? this.definitions.current;
+  }
+
+  snapshot(request: SnapshotRequest, base?: CatalogSnapshot): Promise<CatalogSnapshot> {
+    return this.snapshotIn(null, request, base);
+  }
+
+  /** The same inside a transaction: at the version of its draft, else at that of `base`. */
+  async snapshotIn(
+    draft: CatalogDraft | null,
+    request: SnapshotRequest,
+    base?: CatalogSnapshot,
+  ): Promise<CatalogSnapshot> {
     const before = base instanceof PinnedSnapshot ? base : undefined;
-    const definitions = before?.definitions ?? this.definitions.current;
-    const relations = new Map(before?.relations);
+    const definitions = draft?.version ?? this.committedOf(before);
+    const relations = new Map(before?.relationsAt(definitions));
     const fileScans = new Map(before?.fileScans);
     const work: Promise<unknown>[] = [];
     for (const name of request.relations) {
@@ -162,6 +177,13 @@ export class StoredCatalog implements Catalog {
   /** Resolves when all that was defined has been sampled. */
   analyzed(): Promise<void> {
     return this.analyses.idle();
+  }
+
+  /** The version of a snapshot, unless it was a draft's that has been rolled back. */
+  private committedOf(snapshot: PinnedSnapshot | undefined): CatalogVersion {
+    const { current } = this.definitions;
+    if (snapshot === undefined || snapshot.definitions.number < 0n) return current;
+    return snapshot.definitions;
   }
 
   private reload(): void {
@@ -226,6 +248,17 @@ class PinnedSnapshot implements CatalogSnapshot {
 
   fileScan(request: FileScanRequest): FileRelation | undefined {
     return this.fileScans.get(scanKey(request));
+  }
+
+  /** Answers for what another version defines alike. */
+  relationsAt(version: CatalogVersion): ReadonlyMap<string, Answer<CatalogRelation>> {
+    if (version === this.definitions) return this.relations;
+    return new Map(
+      [...this.relations].filter(([key]) => {
+        const [schema = "", name = ""] = key.split("\0");
+        return version.relation({ schema, name }) === this.definitions.relation({ schema, name });
+      }),
+    );
   }
 }
 

@@ -22,12 +22,24 @@ export class StoredMirror implements MirrorSource {
   constructor(private readonly catalog: StoredCatalog) {}
 
   get mirrorVersion(): string {
-    const { version, statisticsVersion } = this.catalog;
-    return `${String(version)} ${String(statisticsVersion)}`;
+    return this.versionText(this.catalog.definitions.current);
   }
 
-  async mirrorState(): Promise<MirrorState> {
-    const { current } = this.catalog.definitions;
+  mirrorState(): Promise<MirrorState> {
+    return this.stateOf(this.catalog.definitions.current);
+  }
+
+  /** The catalog with a transaction's definitions. */
+  of(version: CatalogVersion): MirrorSource {
+    const mirrorVersion = this.versionText(version);
+    return { mirrorVersion, mirrorState: () => this.stateOf(version) };
+  }
+
+  private versionText({ number }: CatalogVersion): string {
+    return `${String(number)} ${String(this.catalog.statisticsVersion)}`;
+  }
+
+  private async stateOf(current: CatalogVersion): Promise<MirrorState> {
     const schemas = [...current.schemas.values()].map(({ oid, name }) => ({
       oid,
       name,
@@ -39,7 +51,10 @@ export class StoredMirror implements MirrorSource {
       relations.push(await this.relation(entry, current));
     }
     for (const entry of this.sizes.keys()) {
-      if (current.relations.get(entry.oid) !== entry) this.sizes.delete(entry);
+      const isThere = [current, this.catalog.definitions.current].some((version) => {
+        return version.relations.get(entry.oid) === entry;
+      });
+      if (!isThere) this.sizes.delete(entry);
     }
     return { schemas, relations, roles: mirrorRoles(current.security) };
   }

@@ -109,6 +109,11 @@ test("queries go on while PostgreSQL is away; changes end with 08006", async () 
     await assert.rejects(client.query("CREATE VIEW x AS SELECT 2 AS two"), { code: "08006" });
     assert.deepEqual((await client.query("SELECT * FROM w")).rows, [{ one: 1 }]);
     await assert.rejects(client.query("SELECT * FROM x"), { code: "42P01" });
+    await client.query("BEGIN");
+    await client.query("CREATE VIEW x AS SELECT 3 AS three");
+    assert.deepEqual((await client.query("SELECT * FROM x")).rows, [{ three: 3 }]);
+    await assert.rejects(client.query("COMMIT"), { code: "08006" });
+    await assert.rejects(client.query("SELECT * FROM x"), { code: "42P01" });
     postgres.begin();
     await client.query("CREATE VIEW x AS SELECT 2 AS two");
     assert.deepEqual((await client.query("SELECT * FROM x")).rows, [{ two: 2 }]);

@@ -51,9 +51,10 @@ export async function openRooms(
   const [executor] = members.all;
   invariant(executor !== undefined, "an executor that has just joined");
   const liveViews: LiveView[] = [];
+  const mirror = new StoredMirror(catalog);
   const systemCatalog = new SupervisedCatalog({
     place: new PglitePlace(nativeProduct(CATALOG_IMAGE)),
-    source: new StoredMirror(catalog),
+    source: mirror,
     liveFunctions: [SETTINGS_FUNCTION, ACTIVITY_FUNCTION],
     clock,
     log,
@@ -72,7 +73,7 @@ export async function openRooms(
       executor,
       clock,
       random,
-      system: { systemCatalog, liveViews },
+      system: { systemCatalog, liveViews, mirror },
     }),
     logins: catalog.logins(),
     showSessions: (registry) => {

@@ -13,6 +13,7 @@ import type {
   Query,
   Vacuum,
 } from "../parser/index.js";
+import type { CatalogDraft } from "../catalog/index.js";
 import type { CopyFormat } from "../fragments/index.js";
 import type { EvaluationSettings } from "../plan/index.js";
 import type { Authority, SettingsSnapshot } from "./settings/index.js";
@@ -57,6 +58,8 @@ export interface SessionIdentity {
 export interface TransactionScope {
   /** Inside BEGIN … COMMIT, as against one statement, one query string or one pipeline. */
   readonly explicit: boolean;
+  /** What it has made of the definitions so far, which only it sees; null: nothing. */
+  draft: CatalogDraft | null;
 }
 
 /** All that one run of a statement may depend on beside its tree and the catalog. */
@@ -142,7 +145,9 @@ export interface Planner {
     context: StatementContext,
   ): Promise<PlannedQuery>;
   /** Who a session may become; where there is none, it stays its user. */
-  authorityOf?(identity: SessionIdentity): Authority;
-  /** Done, durable and visible to all when it resolves. */
+  authorityOf?(identity: SessionIdentity, draft: () => CatalogDraft | null): Authority;
+  /** What it changes of definitions is the transaction's draft afterwards. */
   runUtility(statement: UtilityStatement, context: StatementContext): Promise<void>;
+  /** Makes a draft what is defined: durable and visible to all when it resolves. */
+  commit(draft: CatalogDraft): Promise<void>;
 }

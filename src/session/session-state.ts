@@ -64,6 +64,8 @@ export class SessionState {
   readonly portals: Portals;
   /** A query string of several statements runs: they make a transaction block of their own. */
   severalStatements = false;
+  /** What runs is the last statement of a query string: it is told as done once it is committed. */
+  endsQueryString = false;
   readonly notifications: SessionNotifications;
   /** Who may act as whom; without one, everybody. */
   private readonly authority: Authority | undefined;
@@ -78,7 +80,9 @@ export class SessionState {
     readonly identity: SessionIdentity,
     readonly sink: ReplySink,
   ) {
-    this.authority = environment.planner.authorityOf?.(identity);
+    this.authority = environment.planner.authorityOf?.(identity, () => {
+      return this.transaction.draft;
+    });
     this.settings = new SessionSettings({
       server: environment.serverSettings,
       timeZones: environment.timeZones,

@@ -100,7 +100,10 @@ export class Session {
       const parsed = state.environment.statements.parsed(text);
       if (parsed.length === 0) state.sink.emptyQuery();
       state.severalStatements = parsed.length > 1;
-      for (const each of parsed) await this.runSimple(text, each);
+      for (const [index, each] of parsed.entries()) {
+        state.endsQueryString = index === parsed.length - 1;
+        await this.runSimple(text, each);
+      }
       await this.leave();
     });
   }
@@ -276,8 +279,9 @@ export class Session {
   /** Ends an implicit transaction. */
   private async leave(): Promise<void> {
     const { transaction, portals, notifications } = this.state;
-    const before = portals.toHold.length > 0 || notifications.hasPending;
-    if (!transaction.isExplicit && before) {
+    const hasWork =
+      portals.toHold.length > 0 || notifications.hasPending || transaction.draft !== null;
+    if (!transaction.isExplicit && hasWork) {
       const controller = this.interrupts.controller();
       const { signal } = controller;
       await this.interrupts.during(controller, () => this.runner.beforeCommit(signal));
@@ -360,6 +364,7 @@ export class Session {
       throw reported;
     } finally {
       this.state.severalStatements = false;
+      this.state.endsQueryString = false;
     }
   }
 

@@ -160,6 +160,7 @@ export class StatementRunner {
     try {
       await holdCursors(signal, (portal) => this.open(portal), this.state);
       this.state.notifications.checkCommit();
+      await this.commitDraft();
     } catch (error) {
       transaction.rollback();
       throw error;
@@ -290,14 +291,24 @@ export class StatementRunner {
     if (changesCatalog && this.state.settings.snapshot().transactionReadOnly) {
       throw readOnlyTransaction(tag);
     }
-    // The catalog commits each statement by itself, so a rollback could not take it back.
-    if (statement.kind !== "analyze" && this.state.transaction.isExplicit) {
+    const { transaction, severalStatements, endsQueryString } = this.state;
+    if (statement.kind === "vacuum" && (transaction.isExplicit || severalStatements)) {
       throw notInTransaction(tag);
     }
     const settled = statement.kind === "accessControl" ? this.withSetting(statement) : statement;
     const context = this.state.context(start.prepared.text, start.signal);
     await this.interrupts.shelter(() => this.planner.runUtility(settled, context));
+    if (endsQueryString && !transaction.isExplicit) await this.beforeCommit(start.signal);
     return { kind: "done", tag };
+  }
+
+  /** Makes what the transaction changed of definitions durable; it goes on if the client leaves. */
+  private async commitDraft(): Promise<void> {
+    const { transaction } = this.state;
+    const { draft } = transaction;
+    if (draft === null) return;
+    await this.interrupts.shelter(() => this.planner.commit(draft));
+    transaction.scope.draft = null;
   }
 
   /** ALTER ROLE … SET takes what SET takes; the value as SHOW shows it. */

@@ -6,6 +6,7 @@ import {
   transactionAborted,
   undefinedSavepoint,
 } from "../errors/index.js";
+import type { CatalogDraft } from "../catalog/index.js";
 import type { TransactionModes } from "../parser/index.js";
 import type { TransactionScope } from "./planner.js";
 import type { SessionSettings, SettingChanges } from "./settings/index.js";
@@ -19,6 +20,7 @@ interface Savepoint {
   /** Portals numbered above it came later. */
   readonly portalNumber: number;
   readonly mark: number;
+  readonly draft: CatalogDraft | null;
 }
 
 /** What ends and goes back with a transaction, beside settings. */
@@ -35,6 +37,7 @@ class Running implements TransactionScope {
   failed = false;
   /** A query ran: its snapshot's isolation is decided. */
   queried = false;
+  draft: CatalogDraft | null = null;
   savepoints: readonly Savepoint[] = [];
 
   constructor(
@@ -76,6 +79,11 @@ export class Transaction {
 
   get startMicros(): bigint {
     return this.required.startMicros;
+  }
+
+  /** What the running transaction has made of the definitions; null: nothing. */
+  get draft(): CatalogDraft | null {
+    return this.running?.draft ?? null;
   }
 
   /** The start of the transaction that runs, if one does. */
@@ -155,7 +163,9 @@ export class Transaction {
     const running = this.requireExplicit("SAVEPOINT");
     const settings = this.settings.mark();
     const { mark } = this.part;
-    running.savepoints = [...running.savepoints, { name, settings, portalNumber, mark }];
+    const { draft } = running;
+    const savepoint = { name, settings, portalNumber, mark, draft };
+    running.savepoints = [...running.savepoints, savepoint];
   }
 
   release(name: string): void {
@@ -171,6 +181,7 @@ export class Transaction {
     if (target === undefined) throw undefinedSavepoint(name);
     running.savepoints = running.savepoints.slice(0, index + 1);
     running.failed = false;
+    running.draft = target.draft;
     this.settings.rollbackTo(target.settings);
     this.part.rollbackTo(target.mark);
     return target.portalNumber;

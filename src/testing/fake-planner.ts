@@ -193,6 +193,10 @@ export class FakePlanner implements Planner {
     this.catalogVersion += 1;
   }
 
+  commit(): Promise<void> {
+    return Promise.resolve();
+  }
+
   takePage(): void {
     this.pagesOut += 1;
     this.mostPagesOut = Math.max(this.mostPagesOut, this.pagesOut);

@@ -106,7 +106,7 @@ export class AttendedCatalog {
   answer(request: CatalogRequest, limits: BatchLimits): Promise<CatalogAnswer> {
     return this.during(async (running) => {
       const { frame, signal, fill } = request;
-      await this.prepare(running, frame);
+      await this.prepare(running, request);
       if (signal.aborted) throw signal.reason as SqlError;
       const batch = framedBatch(frame);
       fill(batch);
@@ -159,9 +159,9 @@ export class AttendedCatalog {
     }
   }
 
-  private async prepare(running: RunningCatalog, frame: SessionFrame): Promise<void> {
+  private async prepare(running: RunningCatalog, { frame, source }: CatalogRequest): Promise<void> {
     try {
-      const work = running.prepare(namesOf(frame), frame.database);
+      const work = running.prepare(namesOf(frame), frame.database, source);
       const late = (): Error => new Error("the mirror took too long");
       await this.within(PREPARE_LIMIT_MS, work, late);
     } catch (error) {

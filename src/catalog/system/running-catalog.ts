@@ -35,7 +35,7 @@ export class RunningCatalog {
       await exchange(link, simpleQuery([...PRELUDE, SERVER_DEFINITION, ...own].join(";\n")));
       const facts = await readFacts(link);
       const running = new RunningCatalog(link, facts, await Mirror.begin(link), place, source);
-      await running.showState();
+      await running.showState(source);
       return running;
     } catch (error) {
       await link.terminate();
@@ -44,8 +44,12 @@ export class RunningCatalog {
   }
 
   /** Makes mirror, role and database's name what the next statement is to see. */
-  async prepare(names: readonly string[], database: string): Promise<void> {
-    await this.showState();
+  async prepare(
+    names: readonly string[],
+    database: string,
+    source: MirrorSource = this.source,
+  ): Promise<void> {
+    await this.showState(source);
     for (const name of names) await this.mirror.roles.ensure(name);
     if (!this.place.renamesDatabase || this.shownDatabase === database) return;
     const rename = new Batch()
@@ -65,11 +69,11 @@ export class RunningCatalog {
     await this.link.exchange(simpleQuery(sql));
   }
 
-  private async showState(): Promise<void> {
+  private async showState(source: MirrorSource): Promise<void> {
     // Read first: what changes while the state is told is told again.
-    const version = this.source.mirrorVersion;
+    const version = source.mirrorVersion;
     if (version === this.shownVersion) return;
-    await this.mirror.apply(await this.source.mirrorState());
+    await this.mirror.apply(await source.mirrorState());
     this.shownVersion = version;
   }
 }

@@ -1,3 +1,4 @@
+import type { MirrorSource } from "./mirror/mirror-state.js";
 import type { Batch } from "./wire/batch.js";
 import type { Reply, ReplyMessage } from "./wire/reply.js";
 
@@ -23,6 +24,8 @@ export interface CatalogRequest {
   readonly frame: SessionFrame;
   /** Adds the client's messages to the batch. */
   readonly fill: (batch: Batch) => void;
+  /** What the mirror is to show instead of what the engine has committed. */
+  readonly source?: MirrorSource;
   /** Aborted with the SqlError that ends the statement. */
   readonly signal: AbortSignal;
 }

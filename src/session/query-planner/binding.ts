@@ -5,7 +5,7 @@ import {
   type BoundStatement,
   type SchemaRights,
 } from "../../binder/index.js";
-import type { Catalog, CatalogSnapshot } from "../../catalog/index.js";
+import type { Catalog, CatalogSnapshot, StoredCatalog } from "../../catalog/index.js";
 import { FUNCTIONS } from "../../functions/index.js";
 import type { Query } from "../../parser/index.js";
 import type { ConstantEvaluator } from "../../plan/index.js";
@@ -34,17 +34,20 @@ export function declaredTypes(oids: readonly number[] | null): DeclaredTypes {
   });
 }
 
-/** What the statement mentions, as the catalog has it now; `base` fixes the version. */
+/**
+ * What the statement mentions, as the transaction's draft or else the catalog has it now; without a
+ * draft `base` fixes the version.
+ */
 export function snapshotOf(
   query: Query,
   context: StatementContext,
-  catalog: Catalog,
+  catalog: StoredCatalog,
   base: CatalogSnapshot | undefined,
+  draft = context.transaction.draft,
 ): Promise<CatalogSnapshot> {
   const { searchPath } = context.settings;
-  if (base === undefined) return loadSnapshot(query, searchPath, catalog);
   const based: Catalog = {
-    snapshot: (request, earlier) => catalog.snapshot(request, earlier ?? base),
+    snapshot: (request, earlier) => catalog.snapshotIn(draft, request, earlier ?? base),
   };
   return loadSnapshot(query, searchPath, based);
 }

@@ -50,8 +50,8 @@ export class PlannedSelect implements PlannedQuery {
   }
 
   isCurrent(context: StatementContext): boolean {
-    const { shared, services } = this;
-    return this.hasSameSettings(context) && shared.version === services.catalog.version;
+    const version = this.services.catalog.versionIn(context.transaction);
+    return this.hasSameSettings(context) && this.shared.version === version.number;
   }
 
   start(
@@ -156,7 +156,7 @@ export class PlannedSelect implements PlannedQuery {
 
   private checkRights({ binding }: SharedPlan, context: StatementContext): void {
     const { accesses } = binding.statement;
-    checkAccesses(accesses, this.services.catalog.definitions.current, context);
+    checkAccesses(accesses, this.services.catalog.versionIn(context.transaction), context);
   }
 
   private async newest(context: StatementContext, again: boolean): Promise<SharedPlan> {
@@ -171,7 +171,7 @@ export class PlannedSelect implements PlannedQuery {
     const declared: DeclaredTypes = parameterTypes.map(({ name }): TypeName => name);
     const { evaluator } = this.services;
     const uses = new PlanUses();
-    const rights = Rights.of(context, this.services.catalog.definitions.current);
+    const rights = Rights.of(context, this.services.catalog.versionIn(context.transaction));
     const binding = bindOver(snapshot, shared.query, declared, context, evaluator, rights, uses);
     if (!sameOutputs(binding.statement.query, shared.bound)) throw cachedPlanChangedType();
     const renewed = new SharedPlan(shared.query, binding, uses);
@@ -186,8 +186,9 @@ export class PlannedSelect implements PlannedQuery {
     const justPlanned =
       context.evaluation.statementTimestamp === statementTimestamp &&
       context.evaluation.transactionTimestamp === transactionTimestamp;
-    const { explicit } = context.transaction;
-    return justPlanned || (!explicit && shared.holdsAt(services.catalog.version));
+    const { transaction } = context;
+    const { number } = services.catalog.versionIn(transaction);
+    return justPlanned || (!transaction.explicit && shared.holdsAt(number));
   }
 
   /** Whether names, zones and styles are settled as they were: one object until one changes. */

@@ -1,5 +1,5 @@
 import { snapshotRequest } from "../../binder/index.js";
-import { sameSnapshot } from "../../catalog/index.js";
+import { sameSnapshot, type CatalogDraft } from "../../catalog/index.js";
 import { featureNotSupported } from "../../errors/index.js";
 import type {
   PlannedQuery,
@@ -68,8 +68,9 @@ export class QueryPlanner implements Planner {
     return own === query ? explained : momentary(explained);
   }
 
-  authorityOf(identity: SessionIdentity): Authority {
-    return new RoleAuthority(this.services.catalog.definitions, identity);
+  authorityOf(identity: SessionIdentity, draft: () => CatalogDraft | null): Authority {
+    const { catalog } = this.services;
+    return new RoleAuthority(() => catalog.versionIn({ draft: draft() }).security, identity);
   }
 
   async runUtility(statement: UtilityStatement, context: StatementContext): Promise<void> {
@@ -77,9 +78,14 @@ export class QueryPlanner implements Planner {
     if (statement.kind === "analyze" || statement.kind === "vacuum") {
       return analyze(statement, catalog, context);
     }
-    await catalog.definitions.change((definitions) =>
-      define(statement, definitions, this.services, context),
-    );
+    const { transaction } = context;
+    const definitions = catalog.definitions.edit(transaction.draft);
+    await define(statement, definitions, this.services, context);
+    transaction.draft = definitions.draft();
+  }
+
+  commit(draft: CatalogDraft): Promise<void> {
+    return this.services.catalog.definitions.commit(draft);
   }
 
   private async planQuery(
@@ -98,16 +104,16 @@ export class QueryPlanner implements Planner {
   private async withBorrowed(query: Query, context: StatementContext): Promise<Query> {
     const { system, catalog } = this.services;
     if (system === undefined) return query;
-    const services = { ...system, catalogVersion: () => catalog.version };
+    const services = { ...system, catalog };
     return borrowed(query, context, services, this.routingScope(context));
   }
 
-  private routingScope({ settings }: StatementContext): RoutingScope {
-    const { current } = this.services.catalog.definitions;
+  private routingScope({ settings, transaction }: StatementContext): RoutingScope {
+    const version = this.services.catalog.versionIn(transaction);
     return {
       searchPath: settings.searchPath,
       functions: FUNCTIONS,
-      hasRelation: (name) => current.relation(name) !== undefined,
+      hasRelation: (name) => version.relation(name) !== undefined,
     };
   }
 
@@ -121,7 +127,7 @@ export class QueryPlanner implements Planner {
     const { system, catalog } = this.services;
     const mention = await this.systemMention(query, context);
     if (mention === null || system === undefined) return null;
-    const services = { ...system, catalogVersion: () => catalog.version };
+    const services = { ...system, catalog };
     return PlannedSystemQuery.plan(mention, parameterOids, context, services, explain);
   }
 
@@ -151,11 +157,12 @@ export class QueryPlanner implements Planner {
     const { services, snapshots, plans } = this;
     const key = planKey(context, parameterOids);
     const known = plans.get(query, key);
-    const { explicit } = context.transaction;
-    const mustLook = explicit || known?.holdsAt(services.catalog.version) !== true;
+    const { explicit, draft } = context.transaction;
+    const version = services.catalog.versionIn(context.transaction);
+    const mustLook = explicit || known?.holdsAt(version.number) !== true;
     if (known !== undefined && !mustLook) return this.selectOf(known, context);
     const declared = declaredTypes(parameterOids);
-    const rights = Rights.of(context, services.catalog.definitions.current);
+    const rights = Rights.of(context, version);
     const [file] = snapshotRequest(query, []).fileScans;
     if (file !== undefined) rights.checkReadsFiles(file.functionName);
     const snapshot = await snapshots.current(query, context);
@@ -171,7 +178,7 @@ export class QueryPlanner implements Planner {
       throw services.system === undefined ? explainMissingRelation(error, query) : error;
     }
     const plan = new SharedPlan(query, binding, uses);
-    if (plan.isShareable) plans.put(query, key, plan);
+    if (plan.isShareable && draft === null) plans.put(query, key, plan);
     return this.selectOf(plan, context);
   }
 

@@ -33,7 +33,7 @@ export interface PlanningServices {
   readonly clock: Clock;
   readonly random: Random;
   /** Where queries of PostgreSQL's own catalogs go; without one they are refused. */
-  readonly system?: Omit<SystemServices, "catalogVersion">;
+  readonly system?: Omit<SystemServices, "catalog">;
 }
 
 /** Reads values as their types do. */

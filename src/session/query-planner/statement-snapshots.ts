@@ -1,11 +1,11 @@
-import type { Catalog, CatalogSnapshot } from "../../catalog/index.js";
+import type { CatalogSnapshot, StoredCatalog } from "../../catalog/index.js";
 import type { Query } from "../../parser/index.js";
 import type { StatementContext, TransactionScope } from "../planner.js";
 import { snapshotOf } from "./binding.js";
 
 /**
  * What statements see of the catalog and its files: each what is there when it starts, but one of an
- * explicit transaction what an earlier one of it saw.
+ * explicit transaction what an earlier one of it saw, with the changes that the transaction made.
  */
 export class StatementSnapshots {
   /** What explicit transactions planned with. */
@@ -13,7 +13,7 @@ export class StatementSnapshots {
   /** The part of it that a statement may have answered from, which must not change any more. */
   private readonly answeredFrom = new WeakMap<TransactionScope, CatalogSnapshot>();
 
-  constructor(private readonly catalog: Catalog) {}
+  constructor(private readonly catalog: StoredCatalog) {}
 
   /** The snapshot of a statement that is planned or starts. */
   current(query: Query, context: StatementContext): Promise<CatalogSnapshot> {

@@ -1,4 +1,4 @@
-import type { SecurityVersion, StoredDefinitions } from "../../../catalog/index.js";
+import type { SecurityVersion } from "../../../catalog/index.js";
 import {
   setRoleDenied,
   setSessionAuthorizationDenied,
@@ -11,7 +11,7 @@ import { roleOfUser } from "./actor.js";
 /** What one session may become, by the roles as they are at the moment. */
 export class RoleAuthority implements Authority {
   constructor(
-    private readonly definitions: Pick<StoredDefinitions, "current">,
+    private readonly securityNow: () => SecurityVersion,
     private readonly identity: SessionIdentity,
   ) {}
 
@@ -45,7 +45,7 @@ export class RoleAuthority implements Authority {
   }
 
   private get security(): SecurityVersion {
-    return this.definitions.current.security;
+    return this.securityNow();
   }
 
   private roleNamed(name: string): number {

@@ -2,6 +2,8 @@ import {
   REPLY_TAG,
   type CatalogAnswer,
   type LiveView,
+  type StoredCatalog,
+  type StoredMirror,
   type SystemCatalog,
 } from "../../../catalog/index.js";
 import { SqlError, systemCatalogRefused } from "../../../errors/index.js";
@@ -24,8 +26,9 @@ import { sessionFrame } from "./session-frame.js";
 export interface SystemServices {
   readonly systemCatalog: SystemCatalog;
   readonly liveViews: readonly LiveView[];
-  /** Changes with every definition. */
-  readonly catalogVersion: () => bigint;
+  /** How it sees the definitions of a transaction that has changed them. */
+  readonly mirror: StoredMirror;
+  readonly catalog: Pick<StoredCatalog, "versionIn">;
 }
 
 /** What the system catalog is asked. */
@@ -57,7 +60,7 @@ export class PlannedSystemQuery implements PlannedQuery {
   ): Promise<PlannedSystemQuery> {
     const prefix = explain === undefined ? "" : explainCommand(explain);
     const question = { mention, prefix };
-    const version = services.catalogVersion();
+    const version = services.catalog.versionIn(context.transaction).number;
     const runsAtOnce = declaredOids === null;
     const answer = await run(question, context, services, (batch) => {
       batch.parse("", prefix + mention.text, declaredOids ?? []).describeStatement("");
@@ -79,10 +82,8 @@ export class PlannedSystemQuery implements PlannedQuery {
   }
 
   isCurrent(context: StatementContext): boolean {
-    const { services, plannedVersion } = this;
-    return (
-      context.settings === this.planned.settings && services.catalogVersion() === plannedVersion
-    );
+    const { number } = this.services.catalog.versionIn(context.transaction);
+    return context.settings === this.planned.settings && number === this.plannedVersion;
   }
 
   start(
@@ -133,13 +134,15 @@ type Fill = Parameters<SystemCatalog["run"]>[0]["fill"];
 export async function runInFrame(
   mention: SystemMention,
   context: StatementContext,
-  { systemCatalog, liveViews }: SystemServices,
+  { systemCatalog, liveViews, mirror }: SystemServices,
   fill: Fill,
   styles: ReadonlyMap<string, string> = new Map(),
 ): Promise<CatalogAnswer> {
   const own = sessionFrame(context, mention, liveViews);
   const frame = { ...own, settings: new Map([...own.settings, ...styles]) };
-  const answer = await systemCatalog.run({ frame, fill, signal: context.signal });
+  const { draft } = context.transaction;
+  const source = draft === null ? {} : { source: mirror.of(draft.version) };
+  const answer = await systemCatalog.run({ frame, fill, signal: context.signal, ...source });
   for (const notice of answer.reply.notices) context.notice(systemCatalogRefused(notice));
   return answer;
 }

@@ -18,7 +18,7 @@ export async function analyze(
   context: StatementContext,
 ): Promise<void> {
   const { targets } = statement;
-  const version = catalog.definitions.current;
+  const version = catalog.versionIn(context.transaction);
   const rights = Rights.of(context, version);
   const named = targets.flatMap((target) => tableOf(target, catalog, context));
   const all = [...version.relations.values()].filter((one) => one.kind === "table");
@@ -46,7 +46,7 @@ function tableOf(
   context: StatementContext,
 ): readonly TableEntry[] {
   const { table, columns } = target;
-  const found = findRelation(partsOf(table), catalog.definitions.current, context);
+  const found = findRelation(partsOf(table), catalog.versionIn(context.transaction), context);
   checkSchemaFound(found);
   const { entry, shown } = found;
   if (entry === undefined) throw undefinedTable(shown, undefined);

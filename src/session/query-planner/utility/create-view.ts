@@ -27,7 +27,8 @@ export async function createView(
   const rights = Rights.of(context, definitions.current);
   const [file] = snapshotRequest(statement.query, []).fileScans;
   if (file !== undefined) rights.checkReadsFiles(file.functionName);
-  const snapshot = await snapshotOf(statement.query, context, catalog, undefined);
+  const draft = definitions.draft();
+  const snapshot = await snapshotOf(statement.query, context, catalog, undefined, draft);
   let binding: Binding;
   try {
     binding = bindOver(snapshot, statement.query, null, context, evaluator, rights);

@@ -27,9 +27,16 @@ export interface PostgresOptions {
   /** The bootstrap superuser's name. */
   readonly superuser?: string;
   /** PEM texts; with them it takes TLS. */
-  readonly tls?: { readonly certificate: string; readonly key: string };
+  readonly tls?: {
+    readonly certificate: string;
+    readonly key: string;
+    /** Who signs clients' certificates. */
+    readonly clientAuthorities?: string;
+  };
   /** The text of pg_hba.conf; everybody is trusted without. */
   readonly hostRules?: string;
+  /** What else postgresql.conf would say. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** A private PostgreSQL with the collation Millrace has: the oracle. */
@@ -67,7 +74,8 @@ export class PostgresServer {
     );
     const port = await freePort();
     const own = await writeOptions(options, folder, user);
-    const settings = { ...SETTINGS, ...own, unix_socket_directories: folder, port: String(port) };
+    const given = { ...SETTINGS, ...options.settings, ...own };
+    const settings = { ...given, unix_socket_directories: folder, port: String(port) };
     const child = spawn(
       join(binaries, "postgres"),
       [
@@ -125,6 +133,9 @@ async function writeOptions(
           ssl: "on",
           ssl_cert_file: await write("server.crt", tls.certificate),
           ssl_key_file: await write("server.key", tls.key),
+          ...(tls.clientAuthorities === undefined
+            ? {}
+            : { ssl_ca_file: await write("ca.crt", tls.clientAuthorities) }),
         }),
   };
 }

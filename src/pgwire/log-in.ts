@@ -9,6 +9,7 @@ import { authenticate, type AuthExchange, type Candidate } from "./auth/authenti
 import type { AccessPolicy } from "./auth/access-policy.js";
 import type { LoginThrottle } from "./auth/login-throttle.js";
 import type { LoginRole } from "./auth/logins.js";
+import { writeAuthenticationOk } from "./codec/index.js";
 import type { Log } from "../env/index.js";
 
 /** What logging in needs of its connection. */
@@ -32,6 +33,8 @@ export async function logIn(candidate: Candidate, host: LoginHost): Promise<Logg
   const { policy } = host;
   const { user, database } = candidate;
   if (!(await proveIdentity(candidate, host))) return null;
+  // Before what else may be wrong: libpq tries again where a setting is refused after it.
+  writeAuthenticationOk(host.writer);
   const role = policy.logins.role(user) ?? null;
   const guest = role === null && policy.isOpen;
   if (role === null && !guest) throw loginRoleMissing(user);

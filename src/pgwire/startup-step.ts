@@ -13,7 +13,6 @@ import type { LoginRole } from "./auth/logins.js";
 import type { LoginThrottle } from "./auth/login-throttle.js";
 import type { CancelKey } from "./cancel-registry.js";
 import {
-  writeAuthenticationOk,
   writeBackendKeyData,
   writeNegotiateProtocolVersion,
   writeReadyForQuery,
@@ -121,7 +120,6 @@ async function start(
   const session = host.openSession({ processId, user, guest, database });
   applyRoleSettings(session, loggedIn, host.log);
   applyParameters(session, parameters);
-  writeAuthenticationOk(writer);
   reportSettings(writer, session);
   writeBackendKeyData(writer, processId, secretKey);
   writeReadyForQuery(writer, "I");

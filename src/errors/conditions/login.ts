@@ -44,6 +44,11 @@ export function certificateFailed(user: string): SqlError {
   return fatal("invalidAuthorizationSpecification", message);
 }
 
+export function trustFailed(user: string): SqlError {
+  const message = `"trust" authentication failed for user "${user}"`;
+  return fatal("invalidAuthorizationSpecification", message);
+}
+
 /** `detail`: what is wrong with the one that was presented. */
 export function certificateRequired(detail?: string): SqlError {
   return fatal(

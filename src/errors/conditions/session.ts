@@ -87,7 +87,10 @@ export function undefinedRole(name: string): SqlError {
 }
 
 export function invalidStartupOption(option: string): SqlError {
-  return new SqlError("syntaxError", `invalid command-line argument for server process: ${option}`);
+  const message = `invalid command-line argument for server process: ${option}`;
+  return new SqlError("syntaxError", message, {
+    hint: 'Try "postgres --help" for more information.',
+  });
 }
 
 // Transactions.

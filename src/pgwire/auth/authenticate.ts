@@ -7,7 +7,7 @@ import {
   SCRAM_SALT_BYTES,
   type ScramVerifier,
 } from "../../catalog/index.js";
-import type { Clock, Random, TlsFacts } from "../../env/index.js";
+import type { ClientCertificate, Clock, Random, TlsFacts } from "../../env/index.js";
 import {
   certificateFailed,
   certificateRequired,
@@ -17,6 +17,7 @@ import {
   passwordMessageExpected,
   rejectedByRule,
   saslMessageExpected,
+  trustFailed,
   unreachable,
 } from "../../errors/index.js";
 import {
@@ -32,7 +33,7 @@ import {
 } from "../codec/index.js";
 import type { AccessPolicy } from "./access-policy.js";
 import { matchRuleByName } from "./rules/match-rule.js";
-import type { AuthRule } from "./rules/rule.js";
+import type { AuthMethod, AuthRule } from "./rules/rule.js";
 import { ScramExchange, scramMechanisms } from "./scram-exchange.js";
 
 const SERVER_NONCE_BYTES = 18;
@@ -62,11 +63,22 @@ export async function authenticate(
   exchange: AuthExchange,
 ): Promise<boolean> {
   const rule = await ruleFor(candidate, policy);
-  checkCertificate(candidate, rule, policy);
-  switch (rule.method) {
+  const certificate = presentedCertificate(candidate, rule);
+  if (!(await prove(candidate, rule.method, policy, exchange))) return false;
+  if (certificate !== null) checkOwner(certificate, candidate, rule, policy);
+  return true;
+}
+
+function prove(
+  candidate: Candidate,
+  method: AuthMethod,
+  policy: AccessPolicy,
+  exchange: AuthExchange,
+): Promise<boolean> {
+  switch (method) {
     case "trust":
     case "cert":
-      return true;
+      return Promise.resolve(true);
     case "reject":
       throw rejectedByRule(placeOf(candidate));
     case "scram-sha-256":
@@ -74,7 +86,7 @@ export async function authenticate(
     case "password":
       return cleartext(candidate, policy, exchange);
     default:
-      return unreachable(rule.method);
+      return unreachable(method);
   }
 }
 
@@ -93,19 +105,39 @@ function placeOf({ host, user, database, tls }: Candidate): Parameters<typeof no
   return { host, user, database, encrypted: tls !== null };
 }
 
-function checkCertificate({ user, tls }: Candidate, rule: AuthRule, policy: AccessPolicy): void {
+/** The one whose owner the rule asks about; null where it does not. */
+function presentedCertificate({ tls }: Candidate, rule: AuthRule): ClientCertificate | null {
   const certificate = tls?.clientCertificate ?? null;
   // One that is presented must be good, whether the rule asks for it or not.
   if (certificate !== null && certificate.problem !== null) {
     throw certificateRequired(`The certificate was not accepted: ${certificate.problem}.`);
   }
-  if (rule.clientCertificate === "none" || rule.method === "reject") return;
+  if (rule.clientCertificate === "none" || rule.method === "reject") return null;
   if (certificate === null) throw certificateRequired();
-  if (rule.clientCertificate === "verify-ca") return;
-  const { commonName, distinguishedName } = certificate;
+  return rule.clientCertificate === "verify-ca" ? null : certificate;
+}
+
+/** As in PostgreSQL it is the method that failed. */
+function checkOwner(
+  { commonName, distinguishedName }: ClientCertificate,
+  { user }: Candidate,
+  rule: AuthRule,
+  policy: AccessPolicy,
+): void {
   const name = rule.certificateName === "CN" ? commonName : distinguishedName;
-  const isHers = name !== undefined && policy.nameMaps.mayCome(rule.nameMap, name, user);
-  if (!isHers) throw certificateFailed(user);
+  if (name !== undefined && policy.nameMaps.mayCome(rule.nameMap, name, user)) return;
+  switch (rule.method) {
+    case "scram-sha-256":
+    case "password":
+      throw passwordFailed(user);
+    case "trust":
+      throw trustFailed(user);
+    case "cert":
+    case "reject":
+      throw certificateFailed(user);
+    default:
+      return unreachable(rule.method);
+  }
 }
 
 /** The verifier to check against, and whether no answer can be right. */

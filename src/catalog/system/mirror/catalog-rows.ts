@@ -90,6 +90,8 @@ export function addTable(
       atttypmod: column.typmod,
       attnotnull: !column.nullable,
       attacl: column.acl ?? null,
+      // As before 17, when it became NULL: a dump would set another one.
+      attstattarget: -1,
     });
     if (!column.nullable && template.notNullConstraint) addNotNull(rows, table, attnum);
   });

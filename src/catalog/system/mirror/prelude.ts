@@ -136,6 +136,20 @@ const UPDATES = [
   ),
 ];
 
+// The right MAINTAIN came with 17; to clients that take this for an older server it is no right at
+// all, and a dump would take it for one that somebody took away.
+const RIGHTS = [
+  original('millrace_rights("char", oid)', "aclitem[]", "acldefault_sql"),
+  computed(
+    'millrace_older_rights("char", oid)',
+    "aclitem[]",
+    `SELECT coalesce(array_agg(regexp_replace(r.item::text, '^(.*=[a-zA-Z*]*)m/', '\\1/')::aclitem
+       ORDER BY r.n), '{}')
+     FROM unnest(pg_catalog.millrace_rights($1, $2)) WITH ORDINALITY AS r (item, n)`,
+  ),
+  inlined('acldefault("char", oid)', "aclitem[]", "pg_catalog.millrace_older_rights($1, $2)"),
+];
+
 /**
  * SQL that makes a fresh PostgreSQL tell of this server: functions whose answer is the session's or
  * the engine's are replaced in place, so that every view over them sees it too. Runs as a superuser;
@@ -149,6 +163,7 @@ export const PRELUDE: readonly string[] = [
   ...VIEW_TEXTS,
   ...SIZES,
   ...UPDATES,
+  ...RIGHTS,
 ];
 
 /**

@@ -34,6 +34,7 @@ export async function writeView(
   // In a transaction of its own: one that made a relation holds on to its OID.
   const second = new Batch();
   renumber(second, view, arrayName, template);
+  writeColumns(second, view);
   const rows = noRows();
   addOwner(rows, template.classes.pg_class, oid, view.ownerOid);
   addComments(rows, view, template);
@@ -100,10 +101,24 @@ function renumber(
     String(rowTypeOid(oid)),
     String(arrayTypeOid(oid)),
     String(ownerOid ?? BOOTSTRAP_ROLE),
-    acl === undefined ? null : `{${acl.map(quoted).join(",")}}`,
+    aclText(acl),
     arrayName,
   ];
   batch.parse("", sql).bind("", values.map(textParameter)).execute();
+}
+
+/** What a view's columns have beside what PostgreSQL made of them. */
+function writeColumns(batch: Batch, { oid, columns }: MirrorView): void {
+  columns.forEach(({ acl }, index) => {
+    const sql = `UPDATE pg_attribute SET attacl = $3::aclitem[], attstattarget = -1
+      WHERE attrelid = $1::oid AND attnum = $2::int2`;
+    const values = [String(oid), String(index + 1), aclText(acl)];
+    batch.parse("", sql).bind("", values.map(textParameter)).execute();
+  });
+}
+
+function aclText(acl: readonly string[] | undefined): string | null {
+  return acl === undefined ? null : `{${acl.map(quoted).join(",")}}`;
 }
 
 function quoted(name: string): string {

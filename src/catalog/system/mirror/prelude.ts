@@ -8,9 +8,14 @@ export const SHOWN_SETTINGS = "shown_settings";
  * by OID without a look at the catalog, unless the planner has put the body in place of the call; so
  * the body is one expression that uses each argument once, and says nothing of NULL.
  */
-function inlined(signature: string, returns: string, body: string): string {
+function inlined(
+  signature: string,
+  returns: string,
+  body: string,
+  volatility: "STABLE" | "VOLATILE" = "VOLATILE",
+): string {
   return `CREATE OR REPLACE FUNCTION pg_catalog.${signature} RETURNS ${returns}
-    LANGUAGE sql VOLATILE CALLED ON NULL INPUT AS $$ SELECT ${body} $$`;
+    LANGUAGE sql ${volatility} CALLED ON NULL INPUT AS $$ SELECT ${body} $$`;
 }
 
 /** What a replaced function did, by its name in C. */
@@ -147,7 +152,12 @@ const RIGHTS = [
        ORDER BY r.n), '{}')
      FROM unnest(pg_catalog.millrace_rights($1, $2)) WITH ORDINALITY AS r (item, n)`,
   ),
-  inlined('acldefault("char", oid)', "aclitem[]", "pg_catalog.millrace_older_rights($1, $2)"),
+  inlined(
+    'acldefault("char", oid)',
+    "aclitem[]",
+    "pg_catalog.millrace_older_rights($1, $2)",
+    "STABLE",
+  ),
 ];
 
 /**

@@ -243,7 +243,7 @@ const TYPED = [
   "FETCH FROM ",
   "DECLARE c CUR",
   "LISTEN ",
-  "\\c mill",
+  "\\c millrace rea",
   "\\d data.",
   "\\d data.em",
   '\\d "Odd schema".',

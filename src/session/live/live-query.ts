@@ -1,4 +1,5 @@
 import { isSystemSchema } from "../../catalog/index.js";
+import { FUNCTIONS } from "../../functions/index.js";
 import type { DerivedTable, FunctionCall, Query, TableReference } from "../../parser/index.js";
 import { rowTable } from "../row-table.js";
 import type { SessionState } from "../session-state.js";
@@ -42,17 +43,20 @@ function lookFor(node: unknown, found: Mentions): void {
       found.others = true;
     }
   }
-  if (readsComputedSetting(node)) found.others = true;
+  if (needsCatalog(node)) found.others = true;
   for (const child of Object.values(node)) lookFor(child, found);
 }
 
-/** `current_setting(name)` over rows, as over those of pg_settings: the system catalog knows all. */
-function readsComputedSetting(node: object): boolean {
+/**
+ * `current_setting(name)` over rows, as over those of pg_settings, of which the system catalog knows
+ * all; arrays, which are texts in live relations; functions that only a PostgreSQL has.
+ */
+function needsCatalog(node: object): boolean {
   if (!("kind" in node) || node.kind !== "functionCall") return false;
   const call = node as FunctionCall;
-  return (
-    call.name.at(-1) === "current_setting" && call.arguments[0]?.value.kind === "columnReference"
-  );
+  const name = call.name.at(-1) ?? "";
+  if (name === "unnest" || !FUNCTIONS.hasFunction(name)) return true;
+  return name === "current_setting" && call.arguments[0]?.value.kind === "columnReference";
 }
 
 function replaced(node: unknown, state: SessionState): unknown {

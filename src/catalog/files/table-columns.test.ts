@@ -62,13 +62,14 @@ test("types are read back from format_type's text", () => {
     "time without time zone",
     "uuid",
     "bytea",
+    "integer[]",
   ];
   for (const text of texts) {
     const type = typeOfText(text);
     assert.ok(type !== undefined, text);
     assert.equal(formatType(type), text);
   }
-  assert.equal(typeOfText("integer[]"), undefined);
+  assert.equal(typeOfText("integer["), undefined);
   assert.equal(typeOfText(""), undefined);
 });
 

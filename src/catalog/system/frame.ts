@@ -19,8 +19,7 @@ function ownSettings(frame: SessionFrame): readonly (readonly [string, string])[
 export function framedBatch(frame: SessionFrame): Batch {
   // Who the session is comes last: a plain user may not set all of the others.
   const settings = [
-    ["transaction_read_only", "on"] as const,
-    ...frame.settings,
+    ...new Map([["transaction_read_only", "on"], ...frame.settings]),
     ...ownSettings(frame),
     ["session_authorization", frame.user] as const,
     ["role", frame.role] as const,

@@ -186,8 +186,9 @@ test("PostgreSQL itself finds the mirror's rows whole: what it drops is gone eve
   assert.deepEqual(await rows("SELECT pg_typeof(NULL::orders), pg_typeof(NULL::orders[])"), [
     "orders|orders[]",
   ]);
+  const writing = new Map([...FRAME.settings, ["transaction_read_only", "off"] as const]);
   await catalog.run({
-    frame: FRAME,
+    frame: { ...FRAME, settings: writing },
     signal: new AbortController().signal,
     fill: (batch) =>
       void batch.parse("", "DROP FOREIGN TABLE shop.orders CASCADE").bind("", []).execute(),

@@ -14,11 +14,12 @@ import { startServer, type RunningServer } from "./server.js";
 const ENDLESS =
   "WITH RECURSIVE r AS (SELECT 1 FROM pg_class UNION ALL SELECT 1 FROM r) SELECT count(*) FROM r";
 const CATALOG_QUERY = "SELECT count(*) > 0 FROM pg_class WHERE relname = 'pg_class'";
-/** The issue's limits are 1 s and 3 s; a machine that does much else gets this many times as long. */
-const PATIENCE = 5;
+/** A machine that does much else gets so many times what starting the catalog took it. */
+const PATIENCE = 8;
 
 let folder = "";
 let server: RunningServer;
+let startMs = 0;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "millrace-sessions-"));
@@ -37,6 +38,7 @@ before(async () => {
      CREATE VIEW north.t AS SELECT 1 AS a; CREATE VIEW south.t AS SELECT 2 AS b, 3 AS c;
      GRANT USAGE ON SCHEMA north, south TO PUBLIC`,
   );
+  [, startMs] = await timed(value(client, CATALOG_QUERY));
   client.close();
 });
 
@@ -107,8 +109,9 @@ async function endsInTime(
       `others: ${besideMs.toFixed(0)} ms while one is stuck, ${laterMs.toFixed(0)} ms after; ` +
         `ended within ${endedMs.toFixed(0)} ms`,
     );
-    assert.ok(endedMs < 1000 * PATIENCE, "ended in time");
-    assert.ok(besideMs < 3000 * PATIENCE && laterMs < 3000 * PATIENCE, "others are answered");
+    assert.ok(endedMs < Math.max(1000, startMs * PATIENCE), "ended in time");
+    const othersMs = Math.max(3000, startMs * PATIENCE);
+    assert.ok(besideMs < othersMs && laterMs < othersMs, "others are answered");
   } finally {
     stuck.close();
     other.close();
@@ -138,6 +141,32 @@ test("a stuck catalog query ends at statement_timeout", (t) =>
     () => Promise.resolve(),
     "SET statement_timeout = 1500",
   ));
+
+test("who waits for an advisory lock is seen, and for whom", async () => {
+  const [holder, waiter, other] = await Promise.all(["a", "b", "c"].map(connect));
+  assert.ok(holder !== undefined && waiter !== undefined && other !== undefined);
+  try {
+    const holding = await value(holder, "SELECT pg_backend_pid()");
+    const waiting = await value(waiter, "SELECT pg_backend_pid()");
+    await value(holder, "SELECT pg_advisory_lock_shared(-5000000000)");
+    waiter.send(serialize.query("SELECT pg_advisory_lock(-5000000000)"));
+    const blockers = `SELECT pg_blocking_pids(${waiting})`;
+    while ((await value(other, blockers)) !== `{${holding}}`);
+    const state = `SELECT string_agg(concat_ws(' ', classid, objid, objsubid, mode, granted,
+        waitstart <= now(), wait_event_type, wait_event), ', ' ORDER BY granted)
+      FROM pg_locks JOIN pg_stat_activity USING (pid)`;
+    assert.equal(
+      await value(other, state),
+      "4294967294 3589934592 1 ExclusiveLock f t Lock advisory, " +
+        "4294967294 3589934592 1 ShareLock t Client ClientRead",
+    );
+    assert.equal(await value(other, `SELECT pg_cancel_backend(${waiting})`), "t");
+    assert.match((await waiter.untilReady()).map(brief).join(), /57014/);
+    assert.equal(await value(other, blockers), "{}");
+  } finally {
+    for (const client of [holder, waiter, other]) client.close();
+  }
+});
 
 const PATHS = ["north, public", "south, public", "pg_catalog, south", "north, south"];
 const ZONES = ["UTC", "Asia/Tokyo", "America/New_York", "Europe/Berlin"];

@@ -13,9 +13,10 @@ import { invariant } from "../errors/index.js";
 import { LocalExecutor } from "../executor/index.js";
 import {
   ACTIVITY_FUNCTION,
-  activityView,
+  liveViews as liveViewsOf,
+  LOCK_FUNCTION,
   QueryPlanner,
-  type SessionRegistry,
+  type SharedState,
 } from "../session/index.js";
 import { FIRST_STATEMENTS } from "./first-statements.js";
 import type { Machine } from "./machine.js";
@@ -55,14 +56,14 @@ export async function openRooms(
   const systemCatalog = new SupervisedCatalog({
     place: new PglitePlace(nativeProduct(CATALOG_IMAGE)),
     source: mirror,
-    liveFunctions: [SETTINGS_FUNCTION, ACTIVITY_FUNCTION],
+    liveFunctions: [SETTINGS_FUNCTION, ACTIVITY_FUNCTION, LOCK_FUNCTION],
     clock,
     log,
   });
-  let sessions: SessionRegistry | null = null;
+  let sessions: SharedState | null = null;
   // What it takes to start would be missing to those who query already.
   systemCatalog.begin(FIRST_STATEMENTS, () => {
-    return sessions?.activities.every(({ state }) => state !== "active") ?? false;
+    return sessions?.registry.activities.every(({ state }) => state !== "active") ?? false;
   });
   const sample = await makeSample(options, catalog, log);
   return {
@@ -76,11 +77,11 @@ export async function openRooms(
       system: { systemCatalog, liveViews, mirror },
     }),
     logins: catalog.logins(),
-    showSessions: (registry) => {
-      sessions = registry;
+    showSessions: (shared) => {
+      sessions = shared;
       const roleOid = (name: string): number | null =>
         catalog.definitions.current.security.roleNamed(name)?.oid ?? null;
-      liveViews.push(activityView(registry, roleOid));
+      liveViews.push(...liveViewsOf(shared, roleOid));
     },
     news: sample.done,
     close: async () => {

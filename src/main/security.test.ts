@@ -213,6 +213,9 @@ test("psql: SCRAM over TLS, bound to the channel, certificates verified", PSQL, 
   const key = (name: string): string =>
     `user=certified sslmode=require sslcert=${inFolder(`${name}.pem`)} sslkey=${inFolder(`${name}.key`)}`;
   assert.equal(await psql(key("certified"), whoami), "certified|on");
+  const seen = `select ssl, version, cipher like 'TLS_%', bits >= 128, client_dn
+    from pg_stat_ssl where pid = pg_backend_pid()`;
+  assert.equal(await psql(key("certified"), seen), "t|TLSv1.3|t|t|/CN=certified");
   const mapped = key("certified").replace("user=certified", "user=mapped");
   assert.equal(await psql(mapped, whoami), "mapped|on");
   assert.match(

@@ -7,12 +7,7 @@ import {
 } from "../command-line/index.js";
 import type { Address } from "../env/index.js";
 import { initParser } from "../parser/index.js";
-import {
-  SharedState,
-  StatementCache,
-  type Planner,
-  type SessionRegistry,
-} from "../session/index.js";
+import { SharedState, StatementCache, type Planner } from "../session/index.js";
 import { AccessPolicy, NO_LOGINS, WireServer, type Logins } from "../pgwire/index.js";
 import { AccessFiles } from "./access-files.js";
 import type { Machine } from "./machine.js";
@@ -35,7 +30,7 @@ export interface PlannerRooms {
   /** Who may log in; without them, everybody from the machine itself. */
   readonly logins?: Logins;
   /** Told of the sessions there will be, for those who look at them. */
-  showSessions?(registry: SessionRegistry): void;
+  showSessions?(shared: SharedState): void;
   /** What a person should be told once it has come about beside serving, if anything. */
   readonly news?: Promise<string | null>;
   /** Ends what runs behind the planner and lets go of the data directory. */
@@ -115,7 +110,7 @@ function listen(
     ["server_version_num", String(versionNumber(serverVersion))],
   ]);
   const shared = new SharedState(clock, Math.floor(hostMemoryBytes * ROW_MEMORY_SHARE));
-  rooms.showSessions?.(shared.registry);
+  rooms.showSessions?.(shared);
   return WireServer.listen({
     address: options.listen,
     network,

@@ -117,7 +117,7 @@ async function start(
   if (loggedIn === null) return CLOSED;
   const { processId, secretKey } = host.register(protocol >= PROTOCOL_3_2);
   const { guest } = loggedIn;
-  const session = host.openSession({ processId, user, guest, database });
+  const session = host.openSession({ processId, user, guest, database, tls: state.tls });
   applyRoleSettings(session, loggedIn, host.log);
   applyParameters(session, parameters);
   reportSettings(writer, session);

@@ -23,7 +23,7 @@ export type {
   TransactionScope,
   UtilityStatement,
 } from "./planner.js";
-export { ACTIVITY_FUNCTION, activityView } from "./activity/activity-view.js";
+export { ACTIVITY_FUNCTION, liveViews, LOCK_FUNCTION } from "./activity/live-views.js";
 export type { SessionRegistry } from "./activity/session-registry.js";
 export { QueryPlanner } from "./query-planner/query-planner.js";
 export type { PlanningServices } from "./query-planner/services.js";

@@ -1,3 +1,4 @@
+import type { TlsFacts } from "../env/index.js";
 import type { SqlError } from "../errors/index.js";
 import type {
   AccessControl,
@@ -52,6 +53,8 @@ export interface SessionIdentity {
   readonly versionText: string;
   /** Where its client connects from. */
   readonly client?: { readonly host: string; readonly port: number };
+  /** Absent or null where its connection is not encrypted. */
+  readonly tls?: TlsFacts | null;
 }
 
 /** A transaction for those inside it: the same object from its first statement to its end. */

@@ -5,6 +5,7 @@ import { NotificationHub } from "./notifications/notification-hub.js";
 import { SessionNotifications } from "./notifications/session-notifications.js";
 import { AdvisoryLocks } from "./activity/advisory-locks.js";
 import { StatementStatistics } from "./activity/statement-statistics.js";
+import { TransactionCounts } from "./activity/transaction-counts.js";
 import { SessionRegistry, type SessionActivity } from "./activity/session-registry.js";
 import type { Planner, SessionIdentity, StatementContext } from "./planner.js";
 import { Portals } from "./cursor/portals.js";
@@ -12,7 +13,7 @@ import { PreparedStatements } from "./prepared-statement.js";
 import type { ReplySink } from "./reply-sink.js";
 import type { StatementCache } from "./statement-cache.js";
 import { SessionSettings, type Authority } from "./settings/index.js";
-import { Transaction } from "./transaction.js";
+import { Transaction, TransactionParts } from "./transaction.js";
 
 /** Seconds from 1970-01-01 to 2000-01-01, from which PostgreSQL counts. */
 const POSTGRES_EPOCH_S = 946_684_800n;
@@ -37,6 +38,7 @@ export class SharedState {
   readonly registry = new SessionRegistry();
   readonly notifications = new NotificationHub();
   readonly statistics = new StatementStatistics();
+  readonly transactions = new TransactionCounts();
   readonly advisoryLocks: AdvisoryLocks;
   /** Where cursors keep rows. */
   readonly rowMemory: RowMemory;
@@ -95,15 +97,16 @@ export class SessionState {
       sink.notified(),
     );
     this.notifications = heard;
+    const parts = new TransactionParts([heard, advisoryLocks.partOf(this)]);
     this.transaction = new Transaction(this.settings, {
       get mark() {
-        return heard.mark;
+        return parts.mark;
       },
-      rollbackTo: (mark) => heard.rollbackTo(mark),
+      rollbackTo: (mark) => parts.rollbackTo(mark),
       end: (committed) => {
         this.portals.dropUnheld();
-        advisoryLocks.release(this, "transaction");
-        heard.end(committed);
+        environment.shared.transactions.ended(committed);
+        parts.end(committed);
       },
     });
     this.startMicros = this.nowMicros();

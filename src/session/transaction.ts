@@ -31,6 +31,28 @@ export interface TransactionPart {
   end(committed: boolean): void;
 }
 
+/** Parts that end and go back together. */
+export class TransactionParts implements TransactionPart {
+  /** What the parts' marks were, by mark. */
+  private marks: (readonly number[])[] = [];
+
+  constructor(private readonly parts: readonly TransactionPart[]) {}
+
+  get mark(): number {
+    return this.marks.push(this.parts.map(({ mark }) => mark)) - 1;
+  }
+
+  rollbackTo(mark: number): void {
+    const marks = this.marks[mark];
+    this.parts.forEach((part, i) => part.rollbackTo(marks?.[i] ?? 0));
+  }
+
+  end(committed: boolean): void {
+    this.marks = [];
+    for (const part of this.parts) part.end(committed);
+  }
+}
+
 /** The running transaction. */
 class Running implements TransactionScope {
   explicit = false;

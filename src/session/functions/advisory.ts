@@ -1,12 +1,11 @@
 import { lockNotOwned } from "../../errors/index.js";
-import type { LockMode, LockScope } from "../activity/advisory-locks.js";
+import type { LockKey, LockMode, LockScope } from "../activity/advisory-locks.js";
 import type { CallContext, CallResult, SessionFunction } from "./session-function.js";
 
 const KEYS = [["int8"], ["int4", "int4"]] as const;
 
-/** One bigint and two integers are different spaces of keys. */
-function keyOf(values: readonly (string | null)[], { state }: CallContext): string {
-  return `${state.identity.database}\0${values.join("\0")}`;
+function keyOf(values: readonly (string | null)[], { state }: CallContext): LockKey {
+  return { database: state.identity.database, numbers: values.map((value) => value ?? "") };
 }
 
 async function lock(

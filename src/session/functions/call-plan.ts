@@ -1,6 +1,12 @@
 import { invariant } from "../../errors/index.js";
 import type { CopyFormat } from "../../fragments/index.js";
-import type { Expression, Query, Select, SelectItem } from "../../parser/index.js";
+import {
+  parseExpression,
+  type Expression,
+  type Query,
+  type Select,
+  type SelectItem,
+} from "../../parser/index.js";
 import { TYPE_FACTS } from "../../types/index.js";
 import { copiedRows } from "../copy/copied-rows.js";
 import { releasePage } from "../cursor/page-cut.js";
@@ -62,13 +68,28 @@ export function sessionCalls(query: Query): SessionCalls | null {
     const name = item.alias ?? called.name;
     items.push({ kind: "call", at, count: given.length, called, name });
     for (const [i, value] of given.entries()) {
-      const argument = castTo(value, TYPE_FACTS[types[i] ?? "text"].oid);
+      const cast = castTo(value, TYPE_FACTS[types[i] ?? "text"].oid);
+      const argument = called.seconds === undefined ? cast : secondsOf(called.seconds, cast.value);
       // A name that nobody's ORDER BY can mean.
       inner.push({ ...argument, alias: `?argument ${String(at + i)}?` });
     }
   }
   const select: Select = { ...body, items: inner };
   return { inner: { ...query, body: select }, items };
+}
+
+/** A formula over `$1` with that value for it. */
+function secondsOf(formula: string, value: Expression): SelectItem {
+  const replaced = (node: unknown): unknown => {
+    if (typeof node !== "object" || node === null) return node;
+    if (Array.isArray(node)) return node.map(replaced);
+    if ("kind" in node && node.kind === "parameter") return value;
+    const parts = Object.entries(node).map(([name, part]) => {
+      return [name, name === "position" ? value.position : replaced(part)] as const;
+    });
+    return Object.fromEntries(parts);
+  };
+  return castTo(replaced(parseExpression(formula)) as Expression, TYPE_FACTS.float8.oid);
 }
 
 function functionOf(value: Expression): {

@@ -49,6 +49,20 @@ const FUNCTIONS: readonly SessionFunction[] = [
     },
   },
   { name: "pg_sleep", parameters: [["float8"]], result: "void", run: sleep },
+  {
+    name: "pg_sleep_for",
+    parameters: [["interval"]],
+    seconds: "extract(epoch from clock_timestamp() + $1) - extract(epoch from clock_timestamp())",
+    result: "void",
+    run: sleep,
+  },
+  {
+    name: "pg_sleep_until",
+    parameters: [["timestamptz"]],
+    seconds: "extract(epoch from $1) - extract(epoch from clock_timestamp())",
+    result: "void",
+    run: sleep,
+  },
 ];
 
 /** Session functions by name. */

@@ -17,6 +17,8 @@ export interface SessionFunction {
   /** One list of types an overload; overloads differ in length. */
   readonly parameters: readonly (readonly TypeName[])[];
   readonly result: TypeName;
+  /** What it is called with instead of its only argument `$1`: seconds, as float8. */
+  readonly seconds?: string;
   /** Whether it is called with NULL; otherwise it answers NULL then. */
   readonly takesNull?: boolean;
   run(values: readonly (string | null)[], context: CallContext): CallResult | Promise<CallResult>;

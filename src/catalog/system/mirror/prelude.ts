@@ -160,6 +160,40 @@ const RIGHTS = [
   ),
 ];
 
+// Who holds what another waits for, or waits for it in front; as the lock view's rows say.
+const LOCKS = [
+  computed(
+    "millrace_blockers(integer)",
+    "integer[]",
+    `SELECT coalesce(array_agg(DISTINCT h.pid ORDER BY h.pid), '{}')
+     FROM pg_catalog.pg_lock_status() w JOIN pg_catalog.pg_lock_status() h
+       ON h.locktype = w.locktype AND h.database = w.database AND h.classid = w.classid
+       AND h.objid = w.objid AND h.objsubid = w.objsubid AND h.pid <> w.pid
+       AND 'ExclusiveLock' IN (h.mode, w.mode) AND (h.granted OR h.waitstart < w.waitstart)
+     WHERE w.pid = $1 AND NOT w.granted`,
+  ),
+  inlined("pg_blocking_pids(integer)", "integer[]", "pg_catalog.millrace_blockers($1)"),
+];
+
+function counter(signature: string, returns: string, name: string): string {
+  return inlined(signature, returns, `pg_catalog.millrace_counter($1, '${name}')::${returns}`);
+}
+
+// Of the one database: what the catalog itself does is nobody's concern.
+const COUNTERS = [
+  computed(
+    "millrace_counter(oid, text)",
+    "bigint",
+    `SELECT coalesce((SELECT (nullif(pg_catalog.millrace_guc(
+         'millrace.live_database_counters', true), '')::pg_catalog.jsonb -> 0 ->> $2)::bigint
+       FROM pg_catalog.pg_database d
+       WHERE d.oid = $1 AND d.datname = pg_catalog.current_database()), 0)`,
+  ),
+  counter("pg_stat_get_db_numbackends(oid)", "integer", "backends"),
+  counter("pg_stat_get_db_xact_commit(oid)", "bigint", "commits"),
+  counter("pg_stat_get_db_xact_rollback(oid)", "bigint", "rollbacks"),
+];
+
 /**
  * SQL that makes a fresh PostgreSQL tell of this server: functions whose answer is the session's or
  * the engine's are replaced in place, so that every view over them sees it too. Runs as a superuser;
@@ -174,6 +208,8 @@ export const PRELUDE: readonly string[] = [
   ...SIZES,
   ...UPDATES,
   ...RIGHTS,
+  ...LOCKS,
+  ...COUNTERS,
 ];
 
 /**

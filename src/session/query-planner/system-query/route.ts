@@ -14,6 +14,7 @@ const HARMLESS = new Set([
   "pg_current_wal_insert_lsn",
   "pg_current_wal_flush_lsn",
   "pg_backend_pid",
+  "pg_blocking_pids",
   "pg_database_size",
   "pg_get_viewdef",
   "pg_indexes_size",

@@ -108,7 +108,8 @@ class Receiver {
     i32 size = 0;
     if (!take(size)) return short_message();
     if (size < -1 || (size > 0 && static_cast<size_t>(size) > left())) {
-      return c_.fail(ErrorCode::InvalidBinaryRepresentation, literal("insufficient binary data"));
+      return c_.fail(ErrorCode::InvalidBinaryRepresentation,
+                     literal("insufficient data left in message"));
     }
     if (size == -1) return ErrorCode::Ok;
     const char* const from = at_;

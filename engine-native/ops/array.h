@@ -237,5 +237,10 @@ struct RecordSend {
   static constexpr bool kHostOnly = true;
   static ErrorCode apply(OpContext& c, StringView record, StringView& out);
 };
+/// What of the first row decides a comparison with the second, whose fields must have the same types.
+struct RecordMatched {
+  static constexpr bool kHostOnly = true;
+  static ErrorCode apply(OpContext& c, StringView record, StringView other, StringView& out);
+};
 
 }  // namespace millrace::ops

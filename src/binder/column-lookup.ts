@@ -10,6 +10,7 @@ import {
   undefinedColumn,
   type SqlError,
 } from "../errors/index.js";
+import { at, recordOf } from "../functions/index.js";
 import type { Expression } from "../plan/index.js";
 import { nearColumn } from "./near-name.js";
 import type { ColumnOrigin, NamespaceItem, RangeEntry, Scope } from "./scope.js";
@@ -62,10 +63,63 @@ function unqualified(scope: Scope, name: string, position: Position): FoundColum
     const found = inLevel(level, name, position);
     if (found !== undefined) return found;
   }
-  if (findRelation(scope, [name], position) !== undefined) {
-    throw featureNotSupported("whole-row references are not supported", position);
-  }
+  const row = wholeRow(scope, [name], position);
+  if (row !== undefined) return { name, expression: row, origin: undefined };
   throw missingColumn(scope, undefined, name, position);
+}
+
+/** The item whose row the names stand for: they are no column's. */
+function rowItem(
+  scope: Scope,
+  names: readonly string[],
+  position: Position,
+): NamespaceItem | undefined {
+  const [name = "", ...more] = names;
+  if (more.length === 0) {
+    for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
+      if (inLevel(level, name, position) !== undefined) return undefined;
+    }
+  }
+  return findRelation(scope, names, position);
+}
+
+/** A table's row as one value; undefined where the names stand for no row. */
+export function wholeRow(
+  scope: Scope,
+  names: readonly string[],
+  position: Position,
+): Expression | undefined {
+  const item = rowItem(scope, names, position);
+  if (item === undefined) return undefined;
+  const { columns, kind } = item.entry;
+  for (const { origin } of columns) scope.statement.accesses.column(origin);
+  const [only] = columns;
+  // The row of a function that answers plain values is that value.
+  if (kind === "function" && only !== undefined && columns.length === 1) {
+    return seenThrough(item, only.expression, position);
+  }
+  if (item.nullable) {
+    throw featureNotSupported(
+      "the whole row of a table that an outer join makes NULL is not supported",
+      position,
+    );
+  }
+  const values = columns.map(({ expression }) => seenThrough(item, expression, undefined));
+  return at(recordOf(values), position);
+}
+
+/** A column of such a row; "missing" where the row has none of that name. */
+export function fieldOf(
+  scope: Scope,
+  names: readonly string[],
+  field: string,
+  position: Position,
+): Expression | "missing" | undefined {
+  const item = rowItem(scope, names, position);
+  if (item === undefined) return undefined;
+  const found = columnOf(item, field, position);
+  scope.statement.accesses.column(found?.origin);
+  return found?.expression ?? "missing";
 }
 
 /** A column visible by its bare name in this level alone. */

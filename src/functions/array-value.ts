@@ -5,6 +5,7 @@ import {
   elementOf,
   hasUnequalForms,
   sqlType,
+  TYPE_FACTS,
   type SqlType,
   type TypeName,
 } from "../types/index.js";
@@ -74,4 +75,28 @@ export function elementAt(array: Expression, offset: Expression): Expression {
     fallible: false,
     nullable: true,
   });
+}
+
+/** ROW(…): the values with their types. */
+export function recordOf(values: readonly Expression[]): Expression {
+  const type = sqlType("record");
+  const none: Expression = callOp("record_new", [], { type, fallible: false, nullable: false });
+  return values.reduce<Expression>(
+    (record, value) =>
+      callOp("record_add", [record, packed(value), integer(TYPE_FACTS[value.type.name].oid)], {
+        type,
+        fallible: false,
+        nullable: false,
+      }),
+    none,
+  );
+}
+
+/** The bytes that decide a comparison of two rows, once their columns have proved alike. */
+export function comparableRecords(
+  left: Expression,
+  right: Expression,
+): readonly [Expression, Expression] {
+  const matched = callOp("record_matched", [left, right], { type: left.type, fallible: true });
+  return [matched, comparable(right)];
 }

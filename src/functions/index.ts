@@ -190,6 +190,7 @@ export {
   emptyArray,
   formOf,
   packed,
+  recordOf,
   stacked,
 } from "./array-value.js";
 export {

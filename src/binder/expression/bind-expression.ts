@@ -22,6 +22,7 @@ import { bindInList } from "./in-list.js";
 import { bindLiteral, bindParameter } from "./literals.js";
 import { leftmost } from "./operator-call.js";
 import { bindQuantifiedArray } from "./quantified-array.js";
+import { bindField, bindRow, bindStarValue } from "./row.js";
 import {
   bindExists,
   bindInSubquery,
@@ -119,11 +120,13 @@ function bindSubqueryOrRefuse(ast: Remaining, scope: Scope): Expression {
     case "quantifiedArray":
       return bindQuantifiedArray(ast, scope);
     case "row":
+      return bindRow(ast, scope);
     case "fieldSelection":
-    case "fieldStar":
-      throw featureNotSupported("row values are not supported here", ast.position);
+      return bindField(ast, scope);
     case "star":
-      throw featureNotSupported("whole-row references are not supported", ast.position);
+      return bindStarValue(ast, scope);
+    case "fieldStar":
+      throw featureNotSupported("(row).* is not supported here", ast.position);
     case "array":
       return bindArrayConstructor(ast, scope);
     case "subscripting":

@@ -1,5 +1,9 @@
-import { argumentReturnsSet, argumentTypeMismatch } from "../../errors/index.js";
-import { at, callOp, BOOL, connect, isNull, not } from "../../functions/index.js";
+import {
+  argumentReturnsSet,
+  argumentTypeMismatch,
+  featureNotSupported,
+} from "../../errors/index.js";
+import { at, boolean, callOp, BOOL, connect, isNull, not } from "../../functions/index.js";
 import type {
   And,
   BooleanTest,
@@ -12,6 +16,7 @@ import type { Expression } from "../../plan/index.js";
 import { TYPE_FACTS, type TypeName } from "../../types/index.js";
 import { coerceType, resolveConstant } from "../coerce.js";
 import type { Scope } from "../scope.js";
+import { testedItems } from "./row.js";
 
 /** `ast` as a boolean; `construct` names the place in the error ("WHERE", "AND"). */
 export function bindCondition(ast: AstExpression, scope: Scope, construct: string): Expression {
@@ -54,11 +59,16 @@ export function bindNot(ast: Not, scope: Scope): Expression {
 export function bindNullTest(ast: NullTest, scope: Scope): Expression {
   const { operand, negated } = ast;
   const { binders } = scope.statement;
-  if (operand.kind === "row") {
-    const tests = operand.items.map((item) => isNull(binders.expression(item, scope), negated));
+  const items = testedItems(operand, scope);
+  if (items !== undefined) {
+    if (items.length === 0) return at(boolean(true), ast.position);
+    const tests = items.map((item) => isNull(item, negated));
     return at(connect("and", tests), ast.position);
   }
   const value = resolveConstant(scope.statement, binders.expression(operand, scope));
+  if (value.type.name === "record") {
+    throw featureNotSupported("tests of such rows for NULL are not supported", ast.position);
+  }
   return at(isNull(value, negated), value.position ?? ast.position);
 }
 

@@ -99,6 +99,11 @@ export function undefinedColumn(
   return new SqlError("undefinedColumn", `column ${column} does not exist`, fields).at(position);
 }
 
+export function noRecordColumn(name: string, position: Position): SqlError {
+  const message = `could not identify column "${name}" in record data type`;
+  return new SqlError("undefinedColumn", message).at(position);
+}
+
 export function ambiguousColumn(name: string, position: Position): SqlError {
   const message = `column reference "${name}" is ambiguous`;
   return new SqlError("ambiguousColumn", message).at(position);

@@ -1,6 +1,6 @@
 import type { Expression } from "../../plan/index.js";
 import { isArray, sqlType, type TypeName } from "../../types/index.js";
-import { comparable } from "../array-value.js";
+import { comparable, comparableRecords } from "../array-value.js";
 import { castTo, trimBlanks } from "../cast.js";
 import { BOOL, callOp, constantText, literal } from "../construct.js";
 import { alignScales } from "../decimal.js";
@@ -45,7 +45,8 @@ function compare(name: ComparisonOp, left: Expression, right: Expression): Expre
 export function compareValues(name: ComparisonOp, left: Expression, right: Expression): Expression {
   const leftType = left.type.name;
   const rightType = right.type.name;
-  if (isArray(leftType) || leftType === "record") {
+  if (leftType === "record") return compareRecords(name, left, right);
+  if (isArray(leftType)) {
     return compare(name, comparable(left), comparable(right));
   }
   if (leftType === "numeric" && rightType === "numeric") {
@@ -56,6 +57,14 @@ export function compareValues(name: ComparisonOp, left: Expression, right: Expre
   if (leftType === rightType) return compare(name, left, right);
   const wider = widerType(leftType, rightType);
   return compare(name, widen(left, wider), widen(right, wider));
+}
+
+/** Rows; what sees NULLs cannot first look whether the columns are alike. */
+function compareRecords(name: ComparisonOp, left: Expression, right: Expression): Expression {
+  const seesNulls = name === "is_distinct" || name === "is_not_distinct";
+  const sides = seesNulls ? [comparable(left), comparable(right)] : comparableRecords(left, right);
+  const [a = left, b = right] = sides;
+  return compare(name, a, b);
 }
 
 const WIDTH: Partial<Record<TypeName, number>> = {
@@ -158,6 +167,7 @@ export const comparisons: readonly ScalarFunction[] = OPS.map(([symbol, name]) =
       }),
     ),
     overload(["anyarray", "anyarray"], "bool", lowerComparison(name)),
+    overload(["record", "record"], "bool", lowerComparison(name)),
     absent(["inet", "inet"]),
     absent(["time with time zone", "time with time zone"]),
   ]),

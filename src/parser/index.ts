@@ -8,6 +8,7 @@
  */
 export type * from "./ast/index.js";
 export { builtQuery, builtSelect, builtTypeName, type SelectParts } from "./built-nodes.js";
+export { DIALECT_SCHEMA, DIALECTS, parseIn, type Dialect } from "./dialect/index.js";
 export { expressionStart } from "./expression-start.js";
 export { MAX_NESTING_DEPTH } from "./lower/index.js";
 export { outline } from "./outline.js";

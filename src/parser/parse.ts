@@ -129,7 +129,8 @@ function shifted<T>(work: () => T, prefix_chars: number): T {
   }
 }
 
-function lowerRaw(raw: RawStmt, source: SourceMap): ParsedStatement {
+/** One statement of the grammar's tree; for texts that were parsed otherwise than by `parse`. */
+export function lowerRaw(raw: RawStmt, source: SourceMap): ParsedStatement {
   const start_byte = raw.stmt_location ?? 0;
   const length_bytes = raw.stmt_len ?? 0;
   const from = source.index(start_byte);
@@ -151,7 +152,8 @@ function guardStack<T>(lower: () => T): T {
   }
 }
 
-function checkText(text: string): void {
+/** Throws for a text that is too long or holds a zero byte. */
+export function checkText(text: string): void {
   if (text.length > MAX_STATEMENT_CHARS) throw statementTooLong(text.length, MAX_STATEMENT_CHARS);
   const nul = text.indexOf("\0");
   if (nul >= 0) throw nulInStatement([...text.slice(0, nul)].length + 1);

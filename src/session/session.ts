@@ -97,13 +97,10 @@ export class Session {
       state.statements.remove("");
       state.portals.drop("");
       state.enterTransaction();
-      const parsed = state.environment.statements.parsed(text);
+      const parsed = this.parsed(text);
       if (parsed.length === 0) state.sink.emptyQuery();
       state.severalStatements = parsed.length > 1;
-      for (const [index, each] of parsed.entries()) {
-        state.endsQueryString = index === parsed.length - 1;
-        await this.runSimple(text, each);
-      }
+      await this.runAll(text, parsed);
       await this.leave();
     });
   }
@@ -116,7 +113,7 @@ export class Session {
       state.beginWork(text);
       if (name === "") state.statements.remove("");
       state.enterTransaction();
-      const [first, ...rest] = state.environment.statements.parsed(text);
+      const [first, ...rest] = this.parsed(text);
       if (rest.length > 0) throw severalCommandsPrepared();
       const statement = first?.statement ?? null;
       this.checkUsable(statement);
@@ -241,6 +238,28 @@ export class Session {
     this.state.portals.dropAll();
     this.state.leaveOthers();
     await this.state.portals.settled();
+  }
+
+  /** A text in the dialect that the session has now. */
+  private parsed(text: string): readonly ParsedStatement[] {
+    const { environment, settings } = this.state;
+    return environment.statements.parsed(settings.snapshot().dialect, text);
+  }
+
+  /** One after the other; where one changes the dialect, what follows it is read anew. */
+  private async runAll(text: string, statements: readonly ParsedStatement[]): Promise<void> {
+    const { settings } = this.state;
+    const { dialect } = settings.snapshot();
+    for (const [index, each] of statements.entries()) {
+      this.state.endsQueryString = index === statements.length - 1;
+      await this.runSimple(text, each);
+      const next = statements[index + 1];
+      if (next !== undefined && settings.snapshot().dialect !== dialect) {
+        const rest = " ".repeat(next.start) + text.slice(next.start);
+        await this.runAll(text, this.parsed(rest));
+        return;
+      }
+    }
   }
 
   private async runSimple(

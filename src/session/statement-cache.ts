@@ -1,4 +1,4 @@
-import { parse, type ParsedStatement } from "../parser/index.js";
+import { parseIn, type Dialect, type ParsedStatement } from "../parser/index.js";
 
 /**
  * Bounds of what is kept: texts, and their characters in all. A character of a text stands for some
@@ -15,26 +15,28 @@ const MOST_TEXT_CHARS = 16 * 1024;
  * with the text that was used least recently.
  */
 export class StatementCache {
+  /** By dialect and text: no text has a zero byte, so no two are one key. */
   private readonly byText = new Map<string, readonly ParsedStatement[]>();
   private chars = 0;
 
-  /** The statements of a text, as `parse` answers them. */
-  parsed(text: string): readonly ParsedStatement[] {
-    const known = this.byText.get(text);
+  /** The statements of a text, as `parseIn` answers them. */
+  parsed(dialect: Dialect, text: string): readonly ParsedStatement[] {
+    const key = dialect === "postgres" ? text : `${dialect}\0${text}`;
+    const known = this.byText.get(key);
     if (known !== undefined) {
       // A Map remembers the order of insertion: the first is the one used least recently.
-      this.byText.delete(text);
-      this.byText.set(text, known);
+      this.byText.delete(key);
+      this.byText.set(key, known);
       return known;
     }
-    const statements = parse(text);
-    if (text.length <= MOST_TEXT_CHARS) this.keep(text, statements);
+    const statements = parseIn(dialect, text);
+    if (text.length <= MOST_TEXT_CHARS) this.keep(key, statements);
     return statements;
   }
 
-  private keep(text: string, statements: readonly ParsedStatement[]): void {
-    this.byText.set(text, statements);
-    this.chars += text.length;
+  private keep(key: string, statements: readonly ParsedStatement[]): void {
+    this.byText.set(key, statements);
+    this.chars += key.length;
     for (const oldest of this.byText.keys()) {
       if (this.byText.size <= MOST_TEXTS && this.chars <= MOST_CHARS) break;
       this.byText.delete(oldest);

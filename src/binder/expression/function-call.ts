@@ -8,15 +8,17 @@ import {
   undefinedSchema,
 } from "../../errors/index.js";
 import { at, sessionName, timeFunction } from "../../functions/index.js";
-import type { FunctionCall, ValueFunction } from "../../parser/index.js";
+import { DIALECT_SCHEMA, type FunctionCall, type ValueFunction } from "../../parser/index.js";
 import type { Expression } from "../../plan/index.js";
 import type { Scope } from "../scope.js";
 import { bindAggregate } from "./aggregate-call.js";
+import { bindDialectCall } from "./dialect-call.js";
 import { callNamedFunction, callWithNames, refuseVariadic, signature } from "./named-call.js";
 import { bindSetCall } from "./set-call.js";
 
 /** A function call in an expression: scalar, aggregate or set-returning. */
 export function bindFunctionCall(ast: FunctionCall, scope: Scope): Expression {
+  if (ast.name.length === 2 && ast.name[0] === DIALECT_SCHEMA) return bindDialectCall(ast, scope);
   const name = functionName(ast, scope);
   const { functions } = scope.statement.context;
   if (ast.variadic) refuseVariadic(ast.position);

@@ -11,6 +11,7 @@ export * from "./functions.js";
 export * from "./catalog.js";
 export * from "./store.js";
 export * from "./copy.js";
+export * from "./dialect.js";
 export * from "./engine.js";
 export * from "./notification.js";
 export * from "./optimizer.js";

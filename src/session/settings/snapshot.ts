@@ -1,3 +1,4 @@
+import type { Dialect } from "../../parser/index.js";
 import type { Authority, SettingDefinition } from "./definition.js";
 import { splitIdentifiers, splitList } from "./list.js";
 import { KNOWN_SETTINGS, settingKey } from "./registry.js";
@@ -123,6 +124,11 @@ export class SettingsSnapshot {
   /** Optimizer rules that are switched off. */
   get disabledRules(): ReadonlySet<string> {
     return new Set(splitList(this.text("millrace.disabled_rules")) ?? []);
+  }
+
+  /** Whose SQL the session's next text is read as. */
+  get dialect(): Dialect {
+    return this.text("millrace.dialect") as Dialect;
   }
 
   get exchange(): "auto" | "always" | "never" {

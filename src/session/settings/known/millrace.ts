@@ -6,6 +6,7 @@ import {
 } from "../definition.js";
 import { splitList } from "../list.js";
 import { invalidParameterValue } from "../../../errors/index.js";
+import { DIALECTS } from "../../../parser/index.js";
 import { OPTIONAL_RULES } from "../../../optimizer/index.js";
 
 /** A name that is no rule's would switch nothing off and say nothing. */
@@ -35,6 +36,12 @@ const MAX_VECTOR_SIZE = 2048;
 
 /** Millrace's own settings. */
 export const MILLRACE_SETTINGS: readonly SettingDefinition[] = [
+  enumSetting(
+    "millrace.dialect",
+    "postgres",
+    DIALECTS,
+    "Whose SQL queries are written in; all other statements are PostgreSQL's.",
+  ),
   stringSetting("millrace.disabled_rules", "", "Optimizer rules that are left out, by name.", {
     list: "plain",
     check: checkRuleNames,

@@ -1,0 +1,82 @@
+import * as any from "../functions/any.js";
+import * as number from "../functions/number.js";
+import * as text from "../functions/text.js";
+import * as time from "../functions/time.js";
+import type { Meaning } from "../rule.js";
+import { byTypes } from "../translate-expression.js";
+import * as types from "../types.js";
+
+/** GoogleSQL of BigQuery. */
+export const BIGQUERY: Meaning = {
+  nulls: "low",
+  conditions: "boolean",
+  like: "backslash",
+  decimals: "float",
+  exponents: "float",
+  extremes: "nullIfAny",
+  groupingSets: true,
+  bareFunctions: ["current_date", "current_timestamp"],
+  operators: {
+    "+": time.withIntervals(1n, "timestamp", byTypes("add")),
+    "-": time.withIntervals(-1n, "timestamp", byTypes("subtract")),
+    "*": byTypes("multiply"),
+    // Whole numbers have a quotient of type FLOAT64.
+    "/": byTypes("divide_as_float"),
+    "||": text.strictJoin,
+  },
+  types: {
+    int64: types.whole("int8", "rounded"),
+    float64: types.FLOAT,
+    numeric: types.as("numeric"),
+    decimal: types.as("numeric"),
+    string: types.text("refused"),
+    bool: types.as("bool"),
+    date: types.DATE,
+    datetime: types.TIMESTAMP,
+  },
+  functions: {
+    count: any.SAME_AGGREGATE,
+    sum: any.typedAggregate("sum_whole"),
+    avg: any.typedAggregate("average_float"),
+    min: any.SAME_AGGREGATE,
+    max: any.SAME_AGGREGATE,
+    countif: any.COUNT_WHERE,
+    string_agg: text.listOf("null"),
+    ifnull: any.FIRST_NOT_NULL,
+    if: any.IF_ELSE,
+    concat: text.STRICT_CONCAT,
+    length: any.same(1),
+    char_length: any.same(1),
+    lower: any.same(1),
+    upper: any.same(1),
+    substring: text.SUBSTRING,
+    substr: text.SUBSTRING,
+    left: text.END_OF_TEXT,
+    right: text.END_OF_TEXT,
+    lpad: text.PAD,
+    rpad: text.PAD,
+    repeat: text.REPEAT,
+    replace: any.same(3),
+    reverse: any.same(1),
+    strpos: text.POSITION_OF,
+    starts_with: any.same(2),
+    "pg_catalog.btrim": text.trimSpace("btrim"),
+    ltrim: text.trimSpace("ltrim"),
+    rtrim: text.trimSpace("rtrim"),
+    abs: any.same(1),
+    round: number.ROUND,
+    floor: any.typedAs("floor", 1),
+    ceil: any.typedAs("ceiling", 1),
+    ceiling: any.typedAs("ceiling", 1),
+    mod: number.remainder("error"),
+    div: number.WHOLE_DIVISION,
+    safe_divide: number.SAFE_DIVIDE,
+    "pg_catalog.extract": time.PART_OF_UNIT,
+    date: time.DATE_OF,
+    date_add: time.addInterval("date", 1n),
+    date_sub: time.addInterval("date", -1n),
+    date_diff: time.BORDERS_BACK_TO,
+    date_trunc: time.startOf(1, "date"),
+    format_date: time.format(0, time.STRFTIME_LETTERS),
+  },
+};

@@ -1,0 +1,77 @@
+import * as any from "../functions/any.js";
+import * as number from "../functions/number.js";
+import * as text from "../functions/text.js";
+import * as time from "../functions/time.js";
+import type { Meaning } from "../rule.js";
+import { asIs, byTypes } from "../translate-expression.js";
+import * as types from "../types.js";
+
+/** T-SQL of SQL Server. Text compares here as in a binary collation, blanks at the end included. */
+export const TSQL: Meaning = {
+  nulls: "low",
+  conditions: "none",
+  like: "literal",
+  decimals: "exact",
+  exponents: "float",
+  extremes: "skipNulls",
+  groupingSets: true,
+  bareFunctions: [],
+  operators: {
+    "+": byTypes("add_or_join"),
+    "-": byTypes("subtract"),
+    "*": byTypes("multiply"),
+    "/": byTypes("divide"),
+    "%": asIs("%"),
+  },
+  types: {
+    int: types.whole("int4", "cut"),
+    bigint: types.whole("int8", "cut"),
+    smallint: types.whole("int2", "cut"),
+    decimal: types.sized("numeric", "18", "0"),
+    numeric: types.sized("numeric", "18", "0"),
+    float: types.FLOAT,
+    varchar: types.TEXT_OF_30,
+    nvarchar: types.TEXT_OF_30,
+    "varchar(max)": types.text("cut"),
+    "nvarchar(max)": types.text("cut"),
+    date: types.DATE,
+    datetime2: types.TIMESTAMP,
+  },
+  functions: {
+    count: any.SAME_AGGREGATE,
+    sum: any.typedAggregate("sum_whole"),
+    avg: any.typedAggregate("average_cut"),
+    min: any.SAME_AGGREGATE,
+    max: any.SAME_AGGREGATE,
+    isnull: any.typedAs("fallback", 2),
+    iif: any.IF_ELSE,
+    concat: text.LENIENT_CONCAT,
+    len: text.LENGTH_WITHOUT_BLANKS,
+    lower: any.same(1),
+    upper: any.same(1),
+    substring: text.SUBSTRING,
+    left: text.END_OF_TEXT,
+    right: text.END_OF_TEXT,
+    replicate: text.REPEAT,
+    replace: any.same(3),
+    reverse: any.same(1),
+    charindex: text.POSITION_FIRST,
+    "pg_catalog.btrim": text.TRIM_BLANKS,
+    ltrim: text.TRIM_BLANKS,
+    rtrim: text.TRIM_BLANKS,
+    abs: any.same(1),
+    round: any.rule(2, 2, number.ROUND.build),
+    floor: any.typedAs("floor", 1),
+    ceiling: any.typedAs("ceiling", 1),
+    sqrt: number.ofFloats("sqrt"),
+    exp: number.ofFloats("exp"),
+    log10: number.ofFloats("log10"),
+    datepart: time.PART_OF_UNIT,
+    year: time.partOf("year"),
+    month: time.partOf("month"),
+    day: time.partOf("day"),
+    dateadd: time.addUnits("date"),
+    datediff: time.BORDERS_BETWEEN,
+    getdate: time.LOCAL_NOW,
+  },
+};

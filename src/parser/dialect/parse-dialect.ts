@@ -77,12 +77,11 @@ function parseForeign(
   if (catalogs !== undefined) return catalogs;
   checkDepth(statement.tokens);
   const byTokens = attempt(() => rewrittenByTokens(text, statement, dialect));
-  const byTree = attempt(() => rewrittenByTree(text, statement, dialect));
   const tokens = byTokens.result;
-  if (tokens === undefined || byTree.result === undefined) {
-    throw disagreement(dialect, byTokens, byTree, text);
-  }
-  if (!sameTree(tokens.tree, byTree.result.tree)) {
+  // What is wrong anyway is not given to the slower grammar, which tries it in many ways.
+  if (tokens === undefined) throw disagreement(dialect, byTokens, { reason: "not tried" }, text);
+  const byTree = attempt(() => rewrittenByTree(text, statement, dialect));
+  if (byTree.result === undefined || !sameTree(tokens.tree, byTree.result.tree)) {
     throw disagreement(dialect, byTokens, byTree, text);
   }
   const { output } = tokens;

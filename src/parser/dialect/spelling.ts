@@ -35,10 +35,10 @@ export function nameText(name: string, quoted: boolean, dialect: ForeignDialect)
 }
 
 /** Of a quoted path such as BigQuery's `project.dataset.table`: its names, each in quotes. */
-export function quotedPath(name: string, dialect: ForeignDialect): string {
+export function quotedPath(name: string, dialect: ForeignDialect, quoted = true): string {
   const parts = dialect === "bigquery" ? name.split(".") : [name];
   if (parts.includes("")) throw new Refusal(`the name "${name}" has an empty part`);
-  return parts.map((part) => nameText(part, true, dialect)).join(".");
+  return parts.map((part) => nameText(part, quoted, dialect)).join(".");
 }
 
 /** `INTERVAL 3 DAY` and `INTERVAL '3' DAY` alike; without a unit, the text has it. */

@@ -15,7 +15,7 @@ const BUILDS: Readonly<Record<ForeignDialect, string>> = {
 };
 
 /** It backtracks: a hostile text could hold the event loop for good. */
-const LONGEST_PARSE_MS = 2_000;
+const LONGEST_PARSE_MS = 1_000;
 
 const PARSE = new Script("JSON.stringify(parser.astify(text, options))", {
   filename: "node-sql-parser",

@@ -1,7 +1,7 @@
 import type { ForeignDialect } from "../names.js";
 import { Refusal } from "../refusal.js";
 import { nameText, quotedPath } from "../spelling.js";
-import { isTree, only, textOf, wordOf, type Tree } from "./tree.js";
+import { isEmpty, isTree, only, textOf, wordOf, type Tree } from "./tree.js";
 
 /** Stands for `$n` in what node-sql-parser reads. */
 export const PARAMETER_NAME = /^__millrace_parameter_(\d+)__$/;
@@ -24,7 +24,7 @@ export function printColumn(node: Tree, dialect: ForeignDialect): string {
   const column = node["column"];
   const qualifiers = [node["catalog"], node["db"], node["schema"], node["table"]]
     .filter((part) => part !== null && part !== undefined && part !== "")
-    .map((part) => quotedPath(wordOf(part, "a name"), dialect));
+    .map((part) => quotedPath(wordOf(part, "a name"), dialect, false));
   if (column === "*") return [...qualifiers, "*"].join(".");
   const name = wordOf(column, "a column's name");
   const parameter = PARAMETER_NAME.exec(name)?.[1];
@@ -32,12 +32,16 @@ export function printColumn(node: Tree, dialect: ForeignDialect): string {
   return [...qualifiers, printName(column, dialect)].join(".");
 }
 
-/** A table's path. */
+/** A table's path; what stands before its schema is called a catalog or a database. */
 export function printTable(node: Tree, dialect: ForeignDialect): string {
-  const { db, catalog, schema, table } = node;
-  return [catalog ?? db, schema, table]
-    .filter((part) => part !== null && part !== undefined && part !== "")
-    .map((part) => quotedPath(wordOf(part, "a table's name"), dialect))
+  const surround = isTree(node["surround"]) ? node["surround"] : {};
+  const outer = isEmpty(node["catalog"]) ? "db" : "catalog";
+  return [outer, "schema", "table"]
+    .filter((field) => !isEmpty(node[field]))
+    .map((field) => {
+      const isQuoted = !isEmpty(surround[field === "catalog" ? "db" : field]);
+      return quotedPath(wordOf(node[field], "a table's name"), dialect, isQuoted);
+    })
     .join(".");
 }
 

@@ -1,15 +1,27 @@
+import { stackDepthExceeded } from "../../../errors/index.js";
 import type { ForeignDialect } from "../names.js";
 import { Refusal } from "../refusal.js";
 import { printAlias, printName, printTable } from "./names.js";
 import { printExpression, type Printing } from "./print-expression.js";
 import { isEmpty, isTree, only, textOf, treeOf, treesOf, type Tree } from "./tree.js";
 
+/** Parentheses in one another that PostgreSQL's grammar gets to read, flat as its text may be. */
+const MAX_PRINTED_DEPTH = 400;
+
 /** The whole tree of a text, one query, as PostgreSQL's text. */
 export function printTree(tree: unknown, dialect: ForeignDialect): string {
+  let depth = 0;
+  const deeper = (node: unknown): string => {
+    depth += 1;
+    if (depth > MAX_PRINTED_DEPTH) throw stackDepthExceeded();
+    const printed = printExpression(node, printing);
+    depth -= 1;
+    return printed;
+  };
   const printing: Printing = {
     dialect,
-    operand: (node) => `(${printExpression(node, printing)})`,
-    expression: (node) => printExpression(node, printing),
+    operand: (node) => `(${deeper(node)})`,
+    expression: deeper,
     query: (node) => printQuery(node, printing),
     orderBy: (items) => printOrderBy(items, printing),
   };
@@ -29,6 +41,7 @@ function printQuery(value: unknown, printing: Printing): string {
   const parts = chainOf(first);
   const [head, ...others] = parts;
   if (head === undefined) throw new Refusal("an empty query");
+  if (parts.length > MAX_PRINTED_DEPTH) throw stackDepthExceeded();
   const withClause = printWith(first["with"], printing);
   if (others.length === 0) {
     return `${withClause}${printSelect(first, printing)}${printTail(first, printing)}`;

@@ -85,7 +85,10 @@ function as(type: TypeName, value: Expression, { scope, position }: Call): Expre
 /** 0A000: a type for which the dialects' meaning is not known here. */
 function refuse(what: string, value: Expression, { position }: Pick<Call, "position">): never {
   const { display } = TYPE_FACTS[value.type.name];
-  throw featureNotSupported(`${what} of type ${display} is not supported in this dialect`, position);
+  throw featureNotSupported(
+    `${what} of type ${display} is not supported in this dialect`,
+    position,
+  );
 }
 
 /** A decimal constant beside a number that is exact is exact, too. */
@@ -108,7 +111,7 @@ function numbersOnly(operator: string): Bind {
   return (call) => {
     const { args, scope, position } = call;
     const known = args.filter((arg) => arg.type.name !== "unknown");
-    const other = known.find((arg) => !NUMBERS.has(arg.type.name)) ?? (known[0] ?? args[0]);
+    const other = known.find((arg) => !NUMBERS.has(arg.type.name)) ?? known[0] ?? args[0];
     if (other !== undefined && !NUMBERS.has(other.type.name)) refuse(`"${operator}"`, other, call);
     return callOperator(scope.statement, operator, args, position);
   };

@@ -1,12 +1,5 @@
 /** Whose SQL a session writes. */
-export const DIALECTS = [
-  "postgres",
-  "mysql",
-  "bigquery",
-  "snowflake",
-  "tsql",
-  "redshift",
-] as const;
+export const DIALECTS = ["postgres", "mysql", "bigquery", "snowflake", "tsql", "redshift"] as const;
 
 export type Dialect = (typeof DIALECTS)[number];
 

@@ -100,6 +100,8 @@ function parseForeign(
 interface Attempt<T> {
   readonly result?: T;
   readonly reason?: string;
+  /** What PostgreSQL's grammar does not take. */
+  readonly text?: string;
   readonly offset?: number | undefined;
 }
 
@@ -113,20 +115,34 @@ function attempt<T>(rewrite: () => T): Attempt<T> {
     return { result: rewrite() };
   } catch (error) {
     if (error instanceof Refusal) return { reason: error.reason, offset: error.offset };
-    if (error instanceof Unparsed) return { reason: error.message };
+    if (error instanceof Unparsed) {
+      return { reason: error.message, text: error.text, offset: error.offset };
+    }
     throw error;
   }
 }
 
 /** A rewritten text that PostgreSQL's grammar does not take. */
-class Unparsed extends Error {}
+class Unparsed extends Error {
+  constructor(
+    message: string,
+    readonly text: string,
+    /** Where in the source, if that is known. */
+    readonly offset: number | undefined,
+  ) {
+    super(message);
+  }
+}
 
-function parsedText(text: string): ParseResult {
+function parsedText(text: string, output?: Output): ParseResult {
   try {
     return parseRaw(text);
   } catch (error) {
-    const isSyntax = error instanceof SqlError && !error.sqlstate.startsWith("5");
-    throw isSyntax ? new Unparsed(`${error.message}: ${text.slice(0, SHOWN_CHARS)}`) : error;
+    if (!(error instanceof SqlError) || error.sqlstate.startsWith("5")) throw error;
+    const { position } = error.fields;
+    const before = position === undefined ? undefined : [...text].slice(0, position - 1).join("");
+    const offset = before === undefined ? undefined : output?.sourceOf(before.length);
+    throw new Unparsed(error.message, text, offset);
   }
 }
 
@@ -141,7 +157,7 @@ function rewrittenByTokens(
   const { wholeQuotients } = rewriteTokens(tokens, dialect, output);
   const behind = tokens.at(-1)?.end ?? end;
   output.copy(text.slice(behind, end), behind);
-  const parsed = parsedText(output.text);
+  const parsed = parsedText(output.text, output);
   const whole = new Set(wholeQuotients);
   const source = new SourceMap(output.text);
   const tree = withWholeQuotients(parsed, (location) => whole.has(source.index(location)));
@@ -188,23 +204,21 @@ function disagreement(
   byTree: Attempt<Rewritten>,
   text: string,
 ): SqlError {
-  const shown = ({ result, reason }: Attempt<Rewritten>): string =>
-    result === undefined ? (reason ?? "") : result.text.slice(0, SHOWN_CHARS);
+  const shown = ({ result, reason, text: refused }: Attempt<Rewritten>): string =>
+    (result?.text ?? refused ?? reason ?? "").slice(0, SHOWN_CHARS);
   const detail = `Token by token: ${shown(byTokens)}\nBy its grammar: ${shown(byTree)}`;
   const both = byTokens.result !== undefined && byTree.result !== undefined;
   const hint = "Parentheses where AND meets OR, or other operators meet, make its meaning plain.";
   const reason = both
     ? "it can be read in two ways"
-    : (byTokens.reason ?? byTree.reason ?? "it cannot be read").split("\n")[0];
+    : (byTokens.reason ?? byTree.reason ?? "it cannot be read");
   return dialectNotSupported(
     dialect,
-    (reason ?? "").slice(0, SHOWN_REASON_CHARS),
+    reason,
     both ? { detail, hint } : { detail },
     positionOf(text, byTokens.offset),
   );
 }
-
-const SHOWN_REASON_CHARS = 120;
 
 const CATALOG_SCHEMAS = new Set(["pg_catalog", "information_schema"]);
 
@@ -212,7 +226,10 @@ const CATALOG_SCHEMAS = new Set(["pg_catalog", "information_schema"]);
  * A query whose relations are all named with the schema of PostgreSQL's own catalogs is
  * PostgreSQL's, so that clients can browse whatever the dialect.
  */
-function asCatalogQuery(text: string, { start, end }: ForeignStatement): ParsedStatement | undefined {
+function asCatalogQuery(
+  text: string,
+  { start, end }: ForeignStatement,
+): ParsedStatement | undefined {
   if (!/pg_catalog|information_schema/i.test(text.slice(start, end))) return undefined;
   try {
     const [parsed, ...others] = parseOwn(text, start, end);
@@ -250,7 +267,10 @@ function translated(statement: Statement, dialect: ForeignDialect): Statement {
   if (query === undefined) {
     throw dialectNotSupported(dialect, "it is no query", {}, statement.position);
   }
-  if (systemMentionOf(query) !== undefined) {
+  const mention = systemMentionOf(query);
+  // Its tree may stand for what could not be lowered.
+  if (mention?.refusal !== undefined) throw mention.refusal;
+  if (mention !== undefined && mention.relations.length > 0) {
     const hint = "Name their relations with schema pg_catalog or information_schema.";
     throw dialectNotSupported(
       dialect,

@@ -36,7 +36,10 @@ function normal(node: Json): Json {
   const fields = node as { readonly [key: string]: Json };
   const entries = Object.entries(fields)
     .filter(([key]) => !LOCATION.test(key))
-    .map(([key, value]): [string, Json] => [key, key === "sortby_dir" ? direction(value) : normal(value)])
+    .map(([key, value]): [string, Json] => [
+      key,
+      key === "sortby_dir" ? direction(value) : normal(value),
+    ])
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const result: { readonly [key: string]: Json } = Object.fromEntries(entries);
   return "BoolExpr" in result ? { BoolExpr: flattened(result["BoolExpr"] ?? null) } : result;

@@ -31,7 +31,7 @@ export function splitStatements(
 ): readonly DialectStatement[] {
   const statements: DialectStatement[] = [];
   const rules = LEXICAL_RULES[dialect];
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const first = nextToken(text, at, rules);
     if (first === undefined) return statements;
     if (isSymbol(first, ";")) {
@@ -137,7 +137,7 @@ function tokensFrom(
   rules: ForeignDialect | "postgres",
 ): readonly Token[] {
   const tokens: Token[] = [];
-  for (let at = start; ; ) {
+  for (let at = start; ;) {
     const token = nextToken(text, at, LEXICAL_RULES[rules]);
     if (token === undefined || isSymbol(token, ";")) return tokens;
     tokens.push(token);

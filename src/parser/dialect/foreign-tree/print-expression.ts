@@ -207,11 +207,23 @@ function printFunction(node: Tree, printing: Printing): string {
   const [first, second] = values;
   if (name === "exists" && first?.["type"] === "select") return `EXISTS (${printing.query(first)})`;
   if (name === "convert" && values.length === 2) {
-    const typeFirst = first?.["type"] === "datatype";
-    return printCastTo(typeFirst ? second : first, treeOf(typeFirst ? first : second), printing);
+    return printing.dialect === "tsql"
+      ? printCastTo(second, typeOfArgument(treeOf(first)), printing)
+      : printCastTo(first, treeOf(second), printing);
   }
   const printed = values.map((value) => printing.expression(value)).join(", ");
   return `${name}(${printed})${printOver(node["over"], printing)}`;
+}
+
+/** T-SQL's `CONVERT(decimal(9, 2), x)`: the type is read as a column or as a call. */
+function typeOfArgument(node: Tree): Tree {
+  if (node["type"] === "column_ref") {
+    only(node, "a type", ["column"]);
+    return { dataType: wordOf(node["column"], "a type") };
+  }
+  only(node, "a type", ["name", "args"]);
+  const modifiers = treesOf(treeOf(node["args"])["value"]).map(printNumber);
+  return { dataType: `${functionName(node["name"])}(${modifiers.join(", ")})` };
 }
 
 function printAggregate(node: Tree, printing: Printing): string {
@@ -223,7 +235,8 @@ function printAggregate(node: Tree, printing: Printing): string {
   const expr = treeOf(args["expr"]);
   if (expr["type"] === "star") return `${name}(*)${over}`;
   const distinct = args["distinct"] === null || args["distinct"] === undefined ? "" : "DISTINCT ";
-  const separator = name === "group_concat" ? `, ${printSeparator(args["separator"], printing)}` : "";
+  const separator =
+    name === "group_concat" ? `, ${printSeparator(args["separator"], printing)}` : "";
   const order = printing.orderBy(args["orderby"]);
   return `${name}(${distinct}${printing.expression(expr)}${separator}${order})${over}`;
 }
@@ -255,7 +268,8 @@ function printOver(value: unknown, printing: Printing): string {
 
 function printCase(node: Tree, printing: Printing): string {
   only(node, "CASE", ["expr", "args"]);
-  const operand = node["expr"] === null || node["expr"] === undefined ? "" : ` ${printing.operand(node["expr"])}`;
+  const operand =
+    node["expr"] === null || node["expr"] === undefined ? "" : ` ${printing.operand(node["expr"])}`;
   const branches = treesOf(node["args"]).map((branch) => {
     only(branch, "CASE", ["cond", "result"]);
     const result = printing.operand(branch["result"]);

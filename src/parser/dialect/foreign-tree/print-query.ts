@@ -25,7 +25,9 @@ export function printTree(tree: unknown, dialect: ForeignDialect): string {
     query: (node) => printQuery(node, printing),
     orderBy: (items) => printOrderBy(items, printing),
   };
-  const roots = Array.isArray(tree) ? (tree as readonly unknown[]).filter((r) => !isEmpty(r)) : [tree];
+  const roots = Array.isArray(tree)
+    ? (tree as readonly unknown[]).filter((r) => !isEmpty(r))
+    : [tree];
   if (roots.length !== 1) throw new Refusal("it is read as several statements");
   return printQuery(roots[0], printing);
 }
@@ -52,6 +54,7 @@ function printQuery(value: unknown, printing: Printing): string {
   const printed = parts.map((part) => {
     const own = part["parentheses_symbol"] === true;
     if (part !== head && !isEmpty(part["with"])) throw new Refusal("WITH in a set operation");
+    if (!isEmpty(part["top"])) throw new Refusal("TOP beside a set operation is not read");
     const hasTail = !isEmpty(part["orderby"]) || !isEmpty(part["limit"]);
     if (hasTail && !own && part !== last) throw new Refusal("ORDER BY before a set operation");
     return `(${printSelect(part, printing)}${own ? printTail(part, printing) : ""})`;
@@ -62,7 +65,7 @@ function printQuery(value: unknown, printing: Printing): string {
 
 function chainOf(first: Tree): readonly Tree[] {
   const parts: Tree[] = [];
-  for (let part: Tree | undefined = first; part !== undefined; ) {
+  for (let part: Tree | undefined = first; part !== undefined;) {
     parts.push(part);
     const next: unknown = part["_next"];
     part = next === null || next === undefined ? undefined : treeOf(next);
@@ -86,11 +89,11 @@ function printWholeTail(head: Tree, last: Tree, printing: Printing): string {
 function setOperator(value: unknown): string {
   const words = textOf(value, "a set operation").toUpperCase().split(/\s+/);
   const [name = "", quantifier = ""] = words;
-  const known = ["UNION", "EXCEPT", "INTERSECT", "MINUS"].includes(name) && words.length <= 2;
+  const known = ["UNION", "EXCEPT", "INTERSECT"].includes(name) && words.length <= 2;
   if (!known || !["", "ALL", "DISTINCT"].includes(quantifier)) {
     throw new Refusal(`${words.join(" ")} is not read`);
   }
-  return `${name === "MINUS" ? "EXCEPT" : name} ${quantifier}`.trim();
+  return `${name} ${quantifier}`.trim();
 }
 
 function checkMixture(operators: readonly string[]): void {
@@ -189,7 +192,10 @@ function printTail(node: Tree, printing: Printing): string {
 function printOrderBy(value: unknown, printing: Printing): string {
   const items = treesOf(value).map((item) => {
     only(item, "ORDER BY", ["expr", "nulls"]);
-    const direction = item["type"] === null || item["type"] === undefined ? "" : ` ${textOf(item["type"], "ORDER BY")}`;
+    const direction =
+      item["type"] === null || item["type"] === undefined
+        ? ""
+        : ` ${textOf(item["type"], "ORDER BY")}`;
     if (!/^( ASC| DESC)?$/i.test(direction)) throw new Refusal("ORDER BY of another form");
     const nulls = isEmpty(item["nulls"]) ? "" : ` ${textOf(item["nulls"], "NULLS")}`;
     if (!/^( NULLS (FIRST|LAST))?$/i.test(nulls)) throw new Refusal("NULLS of another form");

@@ -19,7 +19,8 @@ export function checkAliases(query: Query, t: Translation): void {
   }
   const check = (expression: object, forbidden: ReadonlySet<string>): void => {
     for (const name of namesIn(expression)) {
-      if (forbidden.has(name)) t.refuse(`"${name}", an alias and perhaps a column`, query.position);
+      if (forbidden.has(name))
+        t.unclear(`"${name}" is an alias and perhaps a column`, query.position);
     }
   };
   for (const element of body.groupBy) check(element, clashing);
@@ -33,7 +34,8 @@ export function checkAliases(query: Query, t: Translation): void {
 function namesIn(root: object): ReadonlySet<string> {
   const names = new Set<string>();
   const open: unknown[] = [root];
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+  while (open.length > 0) {
+    const node = open.pop();
     if (typeof node !== "object" || node === null) continue;
     const expression = node as Expression | Query;
     if (expression.kind === "query") continue;

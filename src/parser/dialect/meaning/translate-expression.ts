@@ -21,6 +21,8 @@ export interface Translation {
   orderBy: (items: FunctionCall["orderBy"]) => FunctionCall["orderBy"];
   /** 0A000: a construct is not on the dialect's list. */
   refuse(what: string, position: Position): never;
+  /** 0A000: a name or constant could stand for two things. */
+  unclear(what: string, position: Position): never;
 }
 
 const COMPARISONS: ReadonlySet<string> = new Set(["=", "<>", "<", ">", "<=", ">="]);
@@ -97,12 +99,16 @@ function translate(node: Expression, t: Translation): Expression {
       if (node.symmetric) t.refuse("BETWEEN SYMMETRIC", node.position);
       return {
         ...node,
-        operand: t.value(node.operand),
-        low: t.value(node.low),
-        high: t.value(node.high),
+        operand: compared(node.operand, t),
+        low: compared(node.low, t),
+        high: compared(node.high, t),
       };
     case "inList":
-      return { ...node, operand: t.value(node.operand), items: node.items.map((i) => t.value(i)) };
+      return {
+        ...node,
+        operand: compared(node.operand, t),
+        items: node.items.map((item) => compared(item, t)),
+      };
     case "like":
       return like(node, t);
     case "inSubquery":
@@ -163,10 +169,7 @@ const CONSTRUCTS = {
   grouping: "GROUPING",
 } as const;
 
-function number(
-  node: Extract<Expression, { kind: "numericLiteral" }>,
-  t: Translation,
-): Expression {
+function number(node: Extract<Expression, { kind: "numericLiteral" }>, t: Translation): Expression {
   const { decimals, exponents } = t.meaning;
   if (/e/i.test(node.text)) {
     if (exponents === "refused") t.refuse(`the number ${node.text}`, node.position);
@@ -176,23 +179,41 @@ function number(
 }
 
 /** Dates in other orders, or without separators, are read differently by each dialect. */
-const UNCLEAR_DATE = /^\s*(\d{1,4}[./]\d{1,2}[./]\d{1,4}|\d{1,2}-\d{1,2}-\d{2,4})(?!\d)/;
+const UNCLEAR_DATE = /^\s*(\d{1,4}[./]\d{1,2}[./]\d{1,4}|\d{1,2}-\d{1,2}-\d{1,4})(?!\d)/;
 
 function checkedString(
   node: Extract<Expression, { kind: "stringLiteral" }>,
   t: Translation,
 ): Expression {
   if (UNCLEAR_DATE.test(node.text)) {
-    t.refuse(`the string '${node.text}', which may be a date of another order`, node.position);
+    t.unclear(`the string '${node.text}' may be a date of another order`, node.position);
   }
   return node;
 }
 
+const TIME_OF_DAY = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?$/;
+
+/**
+ * An operand of a comparison. A constant with a time of day is a timestamp even beside a date, which
+ * PostgreSQL would read as a date without it.
+ */
+function compared(node: Expression, t: Translation): Expression {
+  if (node.kind !== "stringLiteral" || !/^\s*\d{4}-\d{1,2}-\d{1,2}[ T]/.test(node.text)) {
+    return t.value(node);
+  }
+  if (!TIME_OF_DAY.test(node.text)) {
+    t.unclear(`the string '${node.text}' may be a time of another form`, node.position);
+  }
+  return cast(node, "timestamp");
+}
+
 function binary(node: BinaryOperator, t: Translation): Expression {
   const { name } = node.operator;
+  if (COMPARISONS.has(name)) {
+    return { ...node, left: compared(node.left, t), right: compared(node.right, t) };
+  }
   const left = t.value(node.left);
   const right = t.value(node.right);
-  if (COMPARISONS.has(name)) return { ...node, left, right };
   const { operators } = t.meaning;
   const rule = Object.hasOwn(operators, name) ? operators[name] : undefined;
   if (rule === undefined) return t.refuse(`operator ${name}`, node.position);
@@ -246,6 +267,7 @@ export function isRepeatable(node: Expression): boolean {
     case "integerLiteral":
     case "numericLiteral":
     case "stringLiteral":
+    case "nullLiteral":
     case "parameter":
       return true;
     case "cast":
@@ -268,8 +290,7 @@ function castOf(node: Cast, t: Translation): Expression {
   return translated ?? t.refuse(`type ${type.name}`, position);
 }
 
-const INTERVAL =
-  /^(-?\d+) (year|quarter|month|week|day|hour|minute|second)s?$/;
+const INTERVAL = /^(-?\d+) (year|quarter|month|week|day|hour|minute|second)s?$/;
 
 /** `'3 day'` of INTERVAL, as both rewriters spell it. */
 function intervalOf(node: Cast, t: Translation): Expression {

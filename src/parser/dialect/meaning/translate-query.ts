@@ -26,6 +26,9 @@ export function translateQuery(query: Query, dialect: ForeignDialect): Query {
     refuse: (what, position) => {
       throw dialectNotSupported(dialect, `${what} is not on its list`, {}, position);
     },
+    unclear: (what, position) => {
+      throw dialectNotSupported(dialect, what, {}, position);
+    },
   };
   return translation.query(query);
 }

@@ -27,9 +27,7 @@ export function sized(name: string, ...standard: readonly string[]): TypeRule {
 export function whole(name: "int2" | "int4" | "int8", how: "cut" | "rounded" | "exact"): TypeRule {
   const by = { cut: "integer_cut", rounded: "integer_rounded", exact: "integer_exact" }[how];
   return (operand, type) =>
-    type.modifiers.length > 0
-      ? undefined
-      : cast(typed(by, [operand], operand.position), name);
+    type.modifiers.length > 0 ? undefined : cast(typed(by, [operand], operand.position), name);
 }
 
 /** Text of unlimited length; of `n` characters where the dialect cuts what is longer. */

@@ -6,8 +6,10 @@ const COMPARING_WORDS = ["like", "ilike", "in", "between", "is", "similar", "reg
 const ARITHMETIC = new Set(["+", "-", "*", "/", "%"]);
 /** Where one expression ends and another begins. */
 const BORDERS = [
-  ..."select distinct all from where group by having order limit offset on using join as".split(" "),
-  ..."or when then else union except intersect minus qualify window over values".split(" "),
+  ..."select distinct all from where group by having order limit offset on using join as".split(
+    " ",
+  ),
+  ..."or when then else union except intersect qualify window over values".split(" "),
 ];
 
 interface Level {

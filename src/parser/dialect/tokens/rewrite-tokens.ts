@@ -1,14 +1,21 @@
 import { foldCase, isSymbol, isWord, type Token } from "../lexer/index.js";
 import type { ForeignDialect } from "../names.js";
 import { Refusal } from "../refusal.js";
-import { checkName, intervalText, quotedPath, stringText, typeText, typeWordCount } from "../spelling.js";
+import {
+  checkName,
+  intervalText,
+  quotedPath,
+  stringText,
+  typeText,
+  typeWordCount,
+} from "../spelling.js";
 import { closing } from "../split.js";
 import { checkPrecedence } from "./precedence.js";
 import type { Output } from "./output.js";
 
 /** Functions without arguments that PostgreSQL writes without parentheses. */
 const BARE_FUNCTIONS = ["current_date", "current_timestamp"];
-const SET_OPERATORS = ["union", "except", "intersect", "minus"];
+const SET_OPERATORS = ["union", "except", "intersect"];
 
 /** What rewriting found that the text cannot say. */
 export interface TokenNotes {
@@ -39,7 +46,7 @@ class TokenRewriter {
 
   /** Rewrites the tokens from one index up to another. */
   range(from: number, to: number): void {
-    for (let at = from; at < to; ) at = this.construct(at, to);
+    for (let at = from; at < to;) at = this.construct(at, to);
   }
 
   /** Rewrites what starts at an index; answers the index behind it. */
@@ -80,12 +87,9 @@ class TokenRewriter {
       this.plain(token);
       return at + 3;
     }
-    if (isWord(token, "mod", "div") && !calls && dialect === "mysql") return this.quotient(token, at);
+    if (isWord(token, "mod", "div") && !calls && dialect === "mysql")
+      return this.quotient(token, at);
     if (isWord(token, "as") && next?.kind === "string") return this.alias(at);
-    if (isWord(token, "minus") && (isWord(next, "select") || calls)) {
-      this.put("EXCEPT", token);
-      return at + 1;
-    }
     this.plain(token);
     return at + 1;
   }

@@ -24,7 +24,11 @@ export const MYSQL: Meaning = {
     // What is divided by zero is NULL, and whole numbers have a quotient with decimals.
     "/": (left, right, position) => typed("divide_exactly", [left, nullIfZero(right)], position),
     "//": (left, right, position) =>
-      call("div", [typed("exact", [left], position), typed("exact", [nullIfZero(right)], position)], position),
+      call(
+        "div",
+        [typed("exact", [left], position), typed("exact", [nullIfZero(right)], position)],
+        position,
+      ),
     "%": (left, right, position) => operator("%", left, nullIfZero(right), position),
   },
   types: {

@@ -20,7 +20,11 @@ export const TRUNCATE = rule(1, 2, ({ args, position, refuse }) => {
 /** A function of floats, whatever the arguments are. */
 export function ofFloats(name: string, count = 1): FunctionRule {
   return rule(count, count, ({ args, position }) =>
-    call(name, args.map((value) => float(value)), position),
+    call(
+      name,
+      args.map((value) => float(value)),
+      position,
+    ),
   );
 }
 
@@ -38,7 +42,11 @@ export function remainder(zero: "nullOfZero" | "error"): FunctionRule {
 
 /** DIV(a, b), a whole quotient cut towards zero. */
 export const WHOLE_DIVISION = rule(2, 2, ({ args, position }) =>
-  call("div", args.map((value) => typed("exact", [value], value.position)), position),
+  call(
+    "div",
+    args.map((value) => typed("exact", [value], value.position)),
+    position,
+  ),
 );
 
 /** SAFE_DIVIDE. */

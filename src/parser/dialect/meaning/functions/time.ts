@@ -104,7 +104,12 @@ function intervalParts(
 const PARTS: ReadonlySet<Unit> = new Set(["year", "quarter", "month", "day", "hour", "minute"]);
 
 function part(unit: Unit, value: Expression, position: Position): Expression {
-  const extracted = call("extract", [string(unit, position), moment(value)], position, "pg_catalog");
+  const extracted = call(
+    "extract",
+    [string(unit, position), moment(value)],
+    position,
+    "pg_catalog",
+  );
   return cast(extracted, "int4");
 }
 
@@ -116,7 +121,9 @@ export const PART_OF_UNIT = rule(2, 2, ({ args, position, refuse }) => {
 });
 
 /** YEAR(x) and its kin. */
-export function partOf(unit: "year" | "quarter" | "month" | "day" | "hour" | "minute"): FunctionRule {
+export function partOf(
+  unit: "year" | "quarter" | "month" | "day" | "hour" | "minute",
+): FunctionRule {
   return rule(1, 1, ({ args, position }) => part(unit, arg(args, 0), position));
 }
 

@@ -62,7 +62,8 @@ async function fuzzWireCommand(args: readonly string[]): Promise<number> {
   const seconds = numberAfter(args, "--seconds", 60);
   const patienceMs = isSanitized ? SANITIZED_PATIENCE_MS : PATIENCE_MS;
   const keepGoing = args.includes("--keep-going");
-  const result = await fuzzWire({ environment, seconds, seed, patienceMs, keepGoing, progress });
+  const options = { environment, seconds, seed, patienceMs, keepGoing, weigh: !isSanitized };
+  const result = await fuzzWire({ ...options, progress });
   progress("");
   const lives = [...result.lives].map(([name, n]) => `${String(n)} ${name}`);
   console.log(`${String(seconds)} s from seed ${String(seed)}: ${lives.join(", ")}`);

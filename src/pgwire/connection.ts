@@ -13,7 +13,7 @@ import type { AccessPolicy } from "./auth/access-policy.js";
 import type { LoginRole } from "./auth/logins.js";
 import type { LoginThrottle } from "./auth/login-throttle.js";
 import type { CancelKey, CancelRegistry } from "./cancel-registry.js";
-import { decodeStartupPacket, FrameReader } from "./codec/index.js";
+import { decodeStartupPacket, FrameReader, type Frame } from "./codec/index.js";
 import { CLOSED, STARTUP, type ConnectionState } from "./connection-state.js";
 import { messageStep } from "./message-step.js";
 import { Outbox } from "./outbox.js";
@@ -150,7 +150,7 @@ export class Connection implements SocketHandler {
       else if (this.state.kind === "startup") this.end(authenticationTimeout());
     });
     try {
-      while (this.state.kind !== "closed") this.state = await this.next(this.state);
+      await this.live();
     } catch (error) {
       this.reportLast(error);
     }
@@ -159,23 +159,33 @@ export class Connection implements SocketHandler {
     await this.finish();
   }
 
-  private async next(state: ConnectionState): Promise<ConnectionState> {
-    if (state.kind === "closed") return state;
-    if (state.kind === "startup") {
-      const packet = await this.receive(state, () => this.startupPacket(state));
-      if (packet === null) return CLOSED;
-      if (packet === "tls") return this.startDirectTls(state);
-      const decoded = decodeStartupPacket(packet);
-      this.isLoggingIn = decoded.kind === "startup";
-      const after = await startupStep(state, decoded, this.startupHost(state));
-      this.outbox.flush();
-      return after;
+  /** From state to state up to the end. */
+  private async live(): Promise<void> {
+    const take = (): Frame | null => this.reader.message();
+    for (let { state } = this; state.kind !== "closed"; this.state = state) {
+      if (state.kind === "startup") {
+        state = await this.begin(state);
+        continue;
+      }
+      const frame = this.received(state, take) ?? (await this.receive(state, take));
+      this.isLoggingIn = false;
+      if (frame === null) return;
+      const step = messageStep(state, frame, this.outbox);
+      // Most messages are answered on the spot, and a promise for each would cost more than they do.
+      state = step instanceof Promise ? await step : step;
+      if (this.outbox.isFull) await this.outbox.ready();
     }
-    const frame = await this.receive(state, () => this.reader.message());
-    this.isLoggingIn = false;
-    if (frame === null) return CLOSED;
-    const after = await messageStep(state, frame, this.outbox);
-    await this.outbox.ready();
+  }
+
+  /** Works on one packet before the connection is started. */
+  private async begin(state: StartupState): Promise<ConnectionState> {
+    const packet = await this.receive(state, () => this.startupPacket(state));
+    if (packet === null) return CLOSED;
+    if (packet === "tls") return this.startDirectTls(state);
+    const decoded = decodeStartupPacket(packet);
+    this.isLoggingIn = decoded.kind === "startup";
+    const after = await startupStep(state, decoded, this.startupHost(state));
+    this.outbox.flush();
     return after;
   }
 
@@ -238,14 +248,19 @@ export class Connection implements SocketHandler {
     };
   }
 
-  /** What `take` finds, waiting for bytes as long as it finds nothing; null at the end of input. */
+  /** What `take` finds among what was received. Throws what ends the connection. */
+  private received<T>(state: ConnectionState, take: () => T | null): T | null {
+    if (this.ending !== null) throw this.ending;
+    if (this.draining && (state.kind === "idle" || state.kind === "startup")) {
+      throw terminatedByAdministrator();
+    }
+    return take();
+  }
+
+  /** The same, waiting for bytes as long as it finds nothing; null at the end of input. */
   private async receive<T>(state: ConnectionState, take: () => T | null): Promise<T | null> {
     for (;;) {
-      if (this.ending !== null) throw this.ending;
-      if (this.draining && (state.kind === "idle" || state.kind === "startup")) {
-        throw terminatedByAdministrator();
-      }
-      const found = take();
+      const found = this.received(state, take);
       if (found !== null) return found;
       if (this.inputEnded) return null;
       const timer = this.startIdleTimer(state);

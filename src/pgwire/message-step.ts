@@ -1,5 +1,6 @@
 import { functionCallNotSupported, SqlError, unreachable } from "../errors/index.js";
-import type { Session, TransactionStatus } from "../session/index.js";
+import { andThen, attempt } from "../session/index.js";
+import type { Eventual, Session, TransactionStatus } from "../session/index.js";
 import {
   decodeFrontendMessage,
   FRONTEND_TAG,
@@ -37,28 +38,31 @@ const ANSWERED_BY_READY: ReadonlySet<number> = new Set([
   FRONTEND_TAG.sync,
 ]);
 
-/** Works on one message of a started connection. */
-export async function messageStep(
+/** Works on one message of a started connection; at once where it waits for nothing. */
+export function messageStep(
   state: StartedState,
   frame: Frame,
   outbox: Outbox,
-): Promise<ConnectionState> {
-  const { session } = state;
+): Eventual<ConnectionState> {
   if (state.kind === "skipping" && !endsSkipping(frame)) return state;
-  try {
-    return await work(state, decodeFrontendMessage(frame), outbox);
-  } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
-    report(outbox.writer, error, "ERROR");
-    if (isFatal(error)) return CLOSED;
-    session.failed();
-    if (!ANSWERED_BY_READY.has(frame.tag)) {
-      // A client may wait for the error before it sends Sync: its Flush, behind, is skipped.
-      outbox.flush();
-      return { kind: "skipping", session };
-    }
-    return ready(session, outbox);
+  return attempt(
+    () => work(state, decodeFrontendMessage(frame), outbox),
+    (error) => failed(error, state.session, frame, outbox),
+  );
+}
+
+/** Tells the client of an error, after which it may have to be skipped to its Sync. */
+function failed(error: unknown, session: Session, frame: Frame, outbox: Outbox): ConnectionState {
+  if (!(error instanceof SqlError)) throw error;
+  report(outbox.writer, error, "ERROR");
+  if (isFatal(error)) return CLOSED;
+  session.failed();
+  if (!ANSWERED_BY_READY.has(frame.tag)) {
+    // A client may wait for the error before it sends Sync: its Flush, behind, is skipped.
+    outbox.flush();
+    return { kind: "skipping", session };
   }
+  return ready(session, outbox);
 }
 
 function endsSkipping(frame: Frame): boolean {
@@ -80,45 +84,45 @@ export function reportSettings(writer: MessageWriter, session: Session): void {
   for (const { name, value } of session.takeReports()) writeParameterStatus(writer, name, value);
 }
 
-async function work(
+function work(
   state: StartedState,
   message: FrontendMessage,
   outbox: Outbox,
-): Promise<ConnectionState> {
+): Eventual<ConnectionState> {
   const { session } = state;
   const { writer } = outbox;
-  const pipeline: ConnectionState = { kind: "pipeline", session };
   switch (message.kind) {
     case "query":
-      await session.simpleQuery(message.text);
-      return ready(session, outbox);
-    case "parse":
-      await session.prepare(message.statement, message.text, message.parameterOids);
-      writeParseComplete(writer);
-      return pipeline;
+      return andThen(session.simpleQuery(message.text), () => ready(session, outbox));
+    case "parse": {
+      const { statement, text, parameterOids } = message;
+      return andThen(session.prepare(statement, text, parameterOids), () => {
+        writeParseComplete(writer);
+        return inPipeline(state);
+      });
+    }
     case "bind": {
       const { portal, statement, parameters, resultFormats } = message;
-      await session.bind(portal, statement, parameters, resultFormats);
-      writeBindComplete(writer);
-      return pipeline;
+      return andThen(session.bind(portal, statement, parameters, resultFormats), () => {
+        writeBindComplete(writer);
+        return inPipeline(state);
+      });
     }
     case "describe":
-      await describe(message.target, message.name, session, writer);
-      return pipeline;
+      describe(message.target, message.name, session, writer);
+      return inPipeline(state);
     case "execute":
-      await session.execute(message.portal, message.maxRows);
-      return pipeline;
+      return andThen(session.execute(message.portal, message.maxRows), () => inPipeline(state));
     case "close":
       if (message.target === "statement") session.closeStatement(message.name);
       else session.closePortal(message.name);
       writeCloseComplete(writer);
-      return pipeline;
+      return inPipeline(state);
     case "flush":
       outbox.flush();
-      return state.kind === "idle" ? state : pipeline;
+      return state.kind === "idle" ? state : inPipeline(state);
     case "sync":
-      await session.sync();
-      return ready(session, outbox);
+      return andThen(session.sync(), () => ready(session, outbox));
     case "terminate":
       return CLOSED;
     case "functionCall":
@@ -131,19 +135,23 @@ async function work(
   }
 }
 
-async function describe(
+function inPipeline(state: StartedState): ConnectionState {
+  return state.kind === "pipeline" ? state : { kind: "pipeline", session: state.session };
+}
+
+function describe(
   target: DescribeTarget,
   name: string,
   session: Session,
   writer: MessageWriter,
-): Promise<void> {
+): void {
   if (target === "portal") {
-    const described = await session.describePortal(name);
+    const described = session.describePortal(name);
     if (described === null) writeNoData(writer);
     else writeRowDescription(writer, described.columns, described.formats);
     return;
   }
-  const { parameterOids, columns } = await session.describeStatement(name);
+  const { parameterOids, columns } = session.describeStatement(name);
   writeParameterDescription(writer, parameterOids);
   const textFormats: readonly Format[] = [];
   if (columns === null) writeNoData(writer);

@@ -1,5 +1,5 @@
 import type { Socket } from "../env/index.js";
-import type { EncodedPage, ResultPage } from "../session/index.js";
+import type { EncodedPage, Eventual, ResultPage, TextPage } from "../session/index.js";
 import { MessageWriter, writeTextRow } from "./codec/index.js";
 
 /** A page up to this size joins the messages around it: one copy is cheaper than one write. */
@@ -27,6 +27,11 @@ export class Outbox {
     return this.writer.size + this.inFlight;
   }
 
+  /** Whether there is enough to send, though nobody asks for it yet: see `ready`. */
+  get isFull(): boolean {
+    return this.writer.size >= BATCH_BYTES;
+  }
+
   /** Sends what was put. */
   flush(): void {
     if (this.writer.size === 0) return;
@@ -35,32 +40,32 @@ export class Outbox {
 
   /** Waits while the client has too much to read, sending a full batch first. */
   async ready(): Promise<void> {
-    if (this.writer.size < BATCH_BYTES) return;
+    if (!this.isFull) return;
     await this.drained();
     this.flush();
   }
 
   /** Sends rows, unless `signal` is aborted while they wait; releases the page in any case. */
-  async page(page: ResultPage, signal: AbortSignal): Promise<void> {
-    if (page.kind === "text") {
-      for (const row of page.rows) {
-        if (signal.aborted) return;
-        writeTextRow(this.writer, row);
-        await this.ready();
-      }
-    } else if (page.bytes.length <= COPIED_PAGE_BYTES) {
-      this.writer.bytes(page.bytes);
-      page.release();
-      await this.ready();
-    } else {
-      await this.largePage(page, signal);
-    }
+  page(page: ResultPage, signal: AbortSignal): Eventual<void> {
+    if (page.kind === "text") return this.rows(page.rows, signal);
+    if (page.bytes.length > COPIED_PAGE_BYTES) return this.largePage(page, signal);
+    this.writer.bytes(page.bytes);
+    page.release();
+    return this.isFull ? this.ready() : undefined;
   }
 
   /** The socket is gone: nothing is held back any more. */
   close(): void {
     this.closed = true;
     this.wake();
+  }
+
+  private async rows(rows: TextPage["rows"], signal: AbortSignal): Promise<void> {
+    for (const row of rows) {
+      if (signal.aborted) return;
+      writeTextRow(this.writer, row);
+      if (this.isFull) await this.ready();
+    }
   }
 
   private async largePage(page: EncodedPage, signal: AbortSignal): Promise<void> {

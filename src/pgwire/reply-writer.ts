@@ -1,5 +1,6 @@
 import type { SqlError } from "../errors/index.js";
 import type {
+  Eventual,
   Format,
   Notification,
   ReplySink,
@@ -37,7 +38,7 @@ export class ReplyWriter implements ReplySink {
     writeRowDescription(this.outbox.writer, columns, formats);
   }
 
-  page(page: ResultPage, signal: AbortSignal): Promise<void> {
+  page(page: ResultPage, signal: AbortSignal): Eventual<void> {
     return this.outbox.page(page, signal);
   }
 

@@ -23,6 +23,7 @@ export type {
   TransactionScope,
   UtilityStatement,
 } from "./planner.js";
+export { andThen, attempt, type Eventual } from "./eventual.js";
 export { ACTIVITY_FUNCTION, liveViews, LOCK_FUNCTION } from "./activity/live-views.js";
 export type { SessionRegistry } from "./activity/session-registry.js";
 export { QueryPlanner } from "./query-planner/query-planner.js";

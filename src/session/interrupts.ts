@@ -1,5 +1,9 @@
 import type { Clock, Timer } from "../env/index.js";
 import { canceledByTimeout, type SqlError } from "../errors/index.js";
+import type { Eventual } from "./eventual.js";
+
+/** Controllers that are kept for the next portals: they cost more than they look. */
+const MOST_SPARE = 2;
 
 /** Throws the SqlError a signal was aborted with. */
 export function throwIfAborted(signal: AbortSignal): void {
@@ -39,6 +43,7 @@ export class Interrupts {
   private ending: SqlError | null = null;
   private sheltered = false;
   private unaborted = new AbortController();
+  private readonly spare: AbortController[] = [];
 
   constructor(private readonly clock: Clock) {}
 
@@ -48,15 +53,45 @@ export class Interrupts {
     return this.unaborted;
   }
 
+  /** A controller for a portal's runs, which may be suspended while others run. */
+  portalController(): AbortController {
+    const spare = this.spare.pop();
+    return spare === undefined || spare.signal.aborted ? new AbortController() : spare;
+  }
+
+  /** What `portalController` gave, once the portal is closed and nothing listens to it. */
+  giveBack(controller: AbortController): void {
+    const isGood = !controller.signal.aborted && this.spare.length < MOST_SPARE;
+    if (isGood) this.spare.push(controller);
+  }
+
   /** Runs `work`, whose signal `controller` is; a suspended portal brings the same one again. */
-  async during<T>(controller: AbortController, work: () => Promise<T>): Promise<T> {
+  during<T>(controller: AbortController, work: () => Eventual<T>): Eventual<T> {
     const outer = this.running;
     this.running = controller;
+    let result: Eventual<T>;
     try {
       if (this.ending !== null) controller.abort(this.ending);
       else if (this.expired) controller.abort(canceledByTimeout());
       throwIfAborted(controller.signal);
-      return await work();
+      result = work();
+    } catch (error) {
+      this.running = outer;
+      throwIfAborted(controller.signal);
+      throw error;
+    }
+    if (result instanceof Promise) return this.watch(result, controller, outer);
+    this.running = outer;
+    return result;
+  }
+
+  private async watch<T>(
+    work: Promise<T>,
+    controller: AbortController,
+    outer: AbortController | null,
+  ): Promise<T> {
+    try {
+      return await work;
     } catch (error) {
       // What broke because it was aborted is told as what aborted it.
       throwIfAborted(controller.signal);

@@ -17,6 +17,7 @@ import type {
 import type { CatalogDraft } from "../catalog/index.js";
 import type { CopyFormat } from "../fragments/index.js";
 import type { EvaluationSettings } from "../plan/index.js";
+import type { Eventual } from "./eventual.js";
 import type { Authority, SettingsSnapshot } from "./settings/index.js";
 
 /** 0 is text, 1 is binary. */
@@ -100,6 +101,8 @@ export type ResultPage = EncodedPage | TextPage;
 export interface ResultStream {
   /** The next page, never empty; null at the end. Rejects with what the run failed of. */
   next(): Promise<ResultPage | null>;
+  /** All rows where they are there already, and the end; null where there are none (any more). */
+  takeAll?(): EncodedPage | null;
   /** Ends the run, early or not, and frees all it holds. May be called twice. */
   close(): Promise<void>;
 }
@@ -146,7 +149,7 @@ export interface Planner {
     statement: Query | Explain,
     parameterOids: readonly number[] | null,
     context: StatementContext,
-  ): Promise<PlannedQuery>;
+  ): Eventual<PlannedQuery>;
   /** Who a session may become; where there is none, it stays its user. */
   authorityOf?(identity: SessionIdentity, draft: () => CatalogDraft | null): Authority;
   /** What it changes of definitions is the transaction's draft afterwards. */

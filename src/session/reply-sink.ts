@@ -1,4 +1,5 @@
 import type { SqlError } from "../errors/index.js";
+import type { Eventual } from "./eventual.js";
 import type { Format, ResultColumn, ResultPage } from "./planner.js";
 
 /** Where a session's answers go: the wire, in tests a list. */
@@ -6,10 +7,10 @@ export interface ReplySink {
   /** `formats` has one for each column. */
   rowDescription(columns: readonly ResultColumn[], formats: readonly Format[]): void;
   /**
-   * Takes the page and releases it, whatever happens. Resolves when another may come, so a slow
-   * reader slows the run. Nothing of it is sent after `signal` was aborted.
+   * Takes the page and releases it, whatever happens. Resolves when another may come (at once where
+   * there is room), so a slow reader slows the run. Nothing of it is sent after `signal` was aborted.
    */
-  page(page: ResultPage, signal: AbortSignal): Promise<void>;
+  page(page: ResultPage, signal: AbortSignal): Eventual<void>;
   /** COPY … TO STDOUT begins: its format, and its columns', which are all the same. */
   copyOutResponse(format: Format, columnCount: number): void;
   /** One message of data, beside those in pages. */

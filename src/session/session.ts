@@ -10,6 +10,7 @@ import {
 import type { ParsedStatement, Statement } from "../parser/index.js";
 import { endsFailure } from "./command-tag.js";
 import { Portal, type Opened } from "./cursor/portal.js";
+import { andThen, attempt, type Eventual } from "./eventual.js";
 import { Interrupts } from "./interrupts.js";
 import type { Notification } from "./notifications/notification-hub.js";
 import type { BoundParameter, Format, ResultColumn, SessionIdentity } from "./planner.js";
@@ -90,9 +91,9 @@ export class Session {
   }
 
   /** The simple protocol: all statements of a text, up to the first that fails. */
-  simpleQuery(text: string): Promise<void> {
+  simpleQuery(text: string): Eventual<void> {
     const { state } = this;
-    return this.guard(async () => {
+    return this.guard(() => {
       state.beginWork(text);
       state.statements.remove("");
       state.portals.drop("");
@@ -100,15 +101,14 @@ export class Session {
       const parsed = this.parsed(text);
       if (parsed.length === 0) state.sink.emptyQuery();
       state.severalStatements = parsed.length > 1;
-      await this.runAll(text, parsed);
-      await this.leave();
+      return andThen(this.runAll(text, parsed), () => this.leave());
     });
   }
 
   /** Parse. */
-  prepare(name: string, text: string, declaredOids: readonly number[]): Promise<void> {
+  prepare(name: string, text: string, declaredOids: readonly number[]): Eventual<void> {
     const { state } = this;
-    return this.guard(async () => {
+    return this.guard(() => {
       this.startTimeout();
       state.beginWork(text);
       if (name === "") state.statements.remove("");
@@ -120,11 +120,10 @@ export class Session {
       state.statements.checkFree(name);
       const controller = this.interrupts.controller();
       const { signal } = controller;
-      state.statements.add(
-        await this.interrupts.during(controller, () =>
-          this.runner.prepare(name, text, statement, declaredOids, signal),
-        ),
+      const prepared = this.interrupts.during(controller, () =>
+        this.runner.prepare(name, text, statement, declaredOids, signal),
       );
+      return andThen(prepared, (made) => state.statements.add(made));
     });
   }
 
@@ -134,9 +133,9 @@ export class Session {
     statementName: string,
     parameters: readonly BoundParameter[],
     formats: readonly Format[],
-  ): Promise<void> {
+  ): Eventual<void> {
     const { state } = this;
-    return this.guard(async () => {
+    return this.guard(() => {
       this.startTimeout();
       const prepared = state.statements.get(statementName);
       state.beginWork(prepared.text);
@@ -147,51 +146,56 @@ export class Session {
       this.checkUsable(prepared.statement);
       state.enterTransaction();
       const controller = this.interrupts.controller();
-      const current = await this.interrupts.during(controller, () =>
+      const current = this.interrupts.during(controller, () =>
         this.runner.current(prepared, controller.signal),
       );
-      state.portals.add(this.newPortal(portalName, current, parameters, formats));
+      return andThen(current, (statement) => {
+        state.portals.add(this.newPortal(portalName, statement, parameters, formats));
+      });
     });
   }
 
   /** Describe of a statement. */
-  describeStatement(name: string): Promise<StatementDescription> {
-    return this.guard(() => {
+  describeStatement(name: string): StatementDescription {
+    return this.guardNow(() => {
       const { parameterOids, columns } = this.state.statements.get(name);
       if (columns !== null) this.state.transaction.checkUsable();
-      return Promise.resolve({ parameterOids, columns });
+      return { parameterOids, columns };
     });
   }
 
   /** Describe of a portal. */
-  describePortal(name: string): Promise<PortalDescription> {
-    return this.guard(() => {
+  describePortal(name: string): PortalDescription {
+    return this.guardNow(() => {
       const { columns, formats } = this.state.portals.get(name);
       if (columns !== null) this.state.transaction.checkUsable();
-      return Promise.resolve(columns === null ? null : { columns, formats });
+      return columns === null ? null : { columns, formats };
     });
   }
 
   /** Execute: at most `maxRows` rows, 0 for all. */
-  execute(portalName: string, maxRows: number): Promise<void> {
-    return this.guard(async () => {
-      const portal = this.state.portals.get(portalName);
-      this.state.beginWork(portal.statement.text);
+  execute(portalName: string, maxRows: number): Eventual<void> {
+    const { state } = this;
+    return this.guard(() => {
+      const portal = state.portals.get(portalName);
+      state.beginWork(portal.statement.text);
       const { statement } = portal.statement;
       if (statement === null) {
-        this.state.sink.emptyQuery();
+        state.sink.emptyQuery();
         return;
       }
       this.checkUsable(statement);
       this.startTimeout();
-      this.state.enterTransaction();
-      try {
-        await this.runPortal(portal, portal.statement.text.trim(), maxRows);
-      } catch (error) {
-        this.state.portals.drop(portalName);
-        throw error;
-      }
-      this.interrupts.stopTimeout();
+      state.enterTransaction();
+      const text = portal.statement.text.trim();
+      const ran = attempt(
+        () => this.runPortal(portal, text, maxRows),
+        (error) => {
+          state.portals.drop(portalName);
+          throw error;
+        },
+      );
+      return andThen(ran, () => this.interrupts.stopTimeout());
     });
   }
 
@@ -205,7 +209,7 @@ export class Session {
   }
 
   /** Sync: the pipeline and its implicit transaction are over. */
-  sync(): Promise<void> {
+  sync(): Eventual<void> {
     this.interrupts.stopTimeout();
     return this.guard(() => this.leave());
   }
@@ -246,8 +250,15 @@ export class Session {
     return environment.statements.parsed(settings.snapshot().dialect, text);
   }
 
+  private runAll(text: string, statements: readonly ParsedStatement[]): Eventual<void> {
+    const [only] = statements;
+    if (statements.length > 1 || only === undefined) return this.runSeveral(text, statements);
+    this.state.endsQueryString = true;
+    return this.runSimple(text, only);
+  }
+
   /** One after the other; where one changes the dialect, what follows it is read anew. */
-  private async runAll(text: string, statements: readonly ParsedStatement[]): Promise<void> {
+  private async runSeveral(text: string, statements: readonly ParsedStatement[]): Promise<void> {
     const { settings } = this.state;
     const { dialect } = settings.snapshot();
     for (const [index, each] of statements.entries()) {
@@ -262,30 +273,40 @@ export class Session {
     }
   }
 
-  private async runSimple(
+  private runSimple(
     text: string,
     { statement, text: statementText }: ParsedStatement,
-  ): Promise<void> {
+  ): Eventual<void> {
     const { state, runner } = this;
     this.checkUsable(statement);
     this.startTimeout();
     state.enterTransaction();
     const controller = this.interrupts.controller();
-    const { signal } = controller;
-    const prepared = await this.interrupts.during(controller, () =>
-      runner.prepare("", text, statement, null, signal),
+    const prepared = this.interrupts.during(controller, () =>
+      runner.prepare("", text, statement, null, controller.signal),
     );
-    // A query's run is over with this statement; a cursor's is not.
-    const abort = statement.kind === "query" ? controller : new AbortController();
-    const portal = this.newPortal("", prepared, [], this.simpleFormats(statement), abort);
-    try {
-      await this.runPortal(portal, statementText, 0, () => {
-        if (portal.columns !== null) state.sink.rowDescription(portal.columns, portal.formats);
-      });
-    } finally {
-      await portal.close();
-    }
-    this.interrupts.stopTimeout();
+    return andThen(prepared, (made) => {
+      // A query's run is over with this statement; a cursor's is not.
+      const abort = statement.kind === "query" ? controller : new AbortController();
+      const portal = this.newPortal("", made, [], this.simpleFormats(statement), abort);
+      return this.runOnce(portal, statementText);
+    });
+  }
+
+  /** Runs a portal of the simple protocol to its end. */
+  private runOnce(portal: Portal, text: string): Eventual<void> {
+    const { sink } = this.state;
+    const describe = (): void => {
+      if (portal.columns !== null) sink.rowDescription(portal.columns, portal.formats);
+    };
+    const ran = attempt(
+      () => this.runPortal(portal, text, 0, describe),
+      async (error) => {
+        await portal.close();
+        throw error;
+      },
+    );
+    return andThen(ran, () => andThen(portal.close(), () => this.interrupts.stopTimeout()));
   }
 
   /** The simple protocol answers in text, unless a cursor was declared BINARY. */
@@ -296,16 +317,24 @@ export class Session {
   }
 
   /** Ends an implicit transaction. */
-  private async leave(): Promise<void> {
-    const { transaction, portals, notifications } = this.state;
-    const hasWork =
-      portals.toHold.length > 0 || notifications.hasPending || transaction.draft !== null;
-    if (!transaction.isExplicit && hasWork) {
-      const controller = this.interrupts.controller();
-      const { signal } = controller;
-      await this.interrupts.during(controller, () => this.runner.beforeCommit(signal));
+  private leave(): Eventual<void> {
+    const { transaction } = this.state;
+    if (!this.hasWorkBeforeCommit) {
+      transaction.leave();
+      return;
     }
-    transaction.leave();
+    const controller = this.interrupts.controller();
+    const done = this.interrupts.during(controller, () =>
+      this.runner.beforeCommit(controller.signal),
+    );
+    return andThen(done, () => transaction.leave());
+  }
+
+  /** Whether the end of an implicit transaction keeps rows, tells others, or changes definitions. */
+  private get hasWorkBeforeCommit(): boolean {
+    const { transaction, portals, notifications } = this.state;
+    const has = portals.hasToHold || notifications.hasPending || transaction.draft !== null;
+    return has && !transaction.isExplicit;
   }
 
   private runPortal(
@@ -313,21 +342,22 @@ export class Session {
     text: string,
     maxRows: number,
     opened: () => void = () => undefined,
-  ): Promise<void> {
-    const open = async (): Promise<Opened> => {
-      const result = await this.runner.open(portal);
-      opened();
-      return result;
-    };
+  ): Eventual<void> {
+    const open = (): Eventual<Opened> =>
+      andThen(this.runner.open(portal), (result) => {
+        opened();
+        return result;
+      });
     const { environment, identity, sink } = this.state;
     const { clock, shared } = environment;
     const startMs = clock.monotonicMs();
-    return this.interrupts.during(portal.abort, async () => {
-      const rowCount = await portal.run(open, maxRows, sink);
-      const { user, database } = identity;
-      const use = { user, database, text };
-      shared.statistics.record(use, clock.monotonicMs() - startMs, rowCount);
-    });
+    return this.interrupts.during(portal.abort, () =>
+      andThen(portal.run(open, maxRows, sink), (rowCount) => {
+        const { user, database } = identity;
+        const use = { user, database, text };
+        shared.statistics.record(use, clock.monotonicMs() - startMs, rowCount);
+      }),
+    );
   }
 
   private newPortal(
@@ -335,7 +365,7 @@ export class Session {
     prepared: PreparedStatement,
     parameters: readonly BoundParameter[],
     formats: readonly Format[],
-    abort = new AbortController(),
+    given?: AbortController,
   ): Portal {
     const { columns } = prepared;
     const count = columns?.length ?? 0;
@@ -344,6 +374,8 @@ export class Session {
     }
     const all = formats.length === count ? formats : new Array<Format>(count).fill(formats[0] ?? 0);
     const { portals, environment, statementTimestamp } = this.state;
+    const { interrupts } = this;
+    const abort = given ?? interrupts.portalController();
     return new Portal({
       name,
       abort,
@@ -360,6 +392,7 @@ export class Session {
         statementText: prepared.text,
         createdMicros: statementTimestamp,
       },
+      ...(given === undefined ? { onClosed: () => interrupts.giveBack(abort) } : {}),
     });
   }
 
@@ -373,18 +406,33 @@ export class Session {
   }
 
   /** Runs one message's work; whatever it fails of ends the transaction and is a SqlError. */
-  private async guard<T>(work: () => Promise<T>): Promise<T> {
+  private guard<T>(work: () => Eventual<T>): Eventual<T> {
     this.state.stampStatement();
-    try {
-      return await work();
-    } catch (error) {
-      const reported = this.reportable(error);
-      this.failed();
-      throw reported;
-    } finally {
+    const done = attempt(work, (error) => {
       this.state.severalStatements = false;
       this.state.endsQueryString = false;
+      throw this.failedOf(error);
+    });
+    return andThen(done, (value) => {
+      this.state.severalStatements = false;
+      this.state.endsQueryString = false;
+      return value;
+    });
+  }
+
+  /** The same for work that waits for nothing. */
+  private guardNow<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw this.failedOf(error);
     }
+  }
+
+  private failedOf(error: unknown): SqlError {
+    const reported = this.reportable(error);
+    this.failed();
+    return reported;
   }
 
   private reportable(error: unknown): SqlError {

@@ -25,6 +25,7 @@ import { evaluateArguments } from "./execute-arguments.js";
 import { SessionCallPlan, sessionCalls } from "./functions/call-plan.js";
 import { isLiveQuery, withLiveRows } from "./live/live-query.js";
 import { momentary } from "./momentary-plan.js";
+import { andThen, type Eventual } from "./eventual.js";
 import { throwIfAborted, type Interrupts } from "./interrupts.js";
 import type {
   BoundParameter,
@@ -70,13 +71,13 @@ export class StatementRunner {
   ) {}
 
   /** Finds out all there is to know of a statement before it runs. */
-  async prepare(
+  prepare(
     name: string,
     text: string,
     statement: Statement | null,
     declaredOids: readonly number[] | null,
     signal: AbortSignal,
-  ): Promise<PreparedStatement> {
+  ): Eventual<PreparedStatement> {
     const described = {
       name,
       text,
@@ -86,21 +87,25 @@ export class StatementRunner {
       fromSql: false,
     };
     if (statement?.kind === "explain" && statement.statement.kind === "execute") {
-      const { columns, plan } = await this.explained(statement, statement.statement.name, signal);
-      return { ...described, parameterOids: declaredOids ?? [], columns, plan };
+      const inner = this.explained(statement, statement.statement.name, signal);
+      return andThen(inner, ({ columns, plan }) => {
+        return { ...described, parameterOids: declaredOids ?? [], columns, plan };
+      });
     }
     if (statement?.kind === "query" || statement?.kind === "explain") {
       const context = this.state.context(text, signal);
-      const plan = await this.plan(statement, declaredOids, context);
-      throwIfAborted(signal);
-      const { parameterOids, columns } = plan;
-      return { ...described, parameterOids, columns, plan };
+      return andThen(this.plan(statement, declaredOids, context), (plan) => {
+        throwIfAborted(signal);
+        const { parameterOids, columns } = plan;
+        return { ...described, parameterOids, columns, plan };
+      });
     }
     if (statement?.kind === "declareCursor") {
       const context = this.state.context(text, signal);
-      const plan = await this.plan(statement.query, declaredOids, context);
-      throwIfAborted(signal);
-      return { ...described, parameterOids: plan.parameterOids, columns: null, plan };
+      return andThen(this.plan(statement.query, declaredOids, context), (plan) => {
+        throwIfAborted(signal);
+        return { ...described, parameterOids: plan.parameterOids, columns: null, plan };
+      });
     }
     const columns = statement === null ? null : this.columnsOf(statement);
     return { ...described, parameterOids: declaredOids ?? [], columns, plan: null };
@@ -111,7 +116,7 @@ export class StatementRunner {
     explain: Explain,
     preparedName: string,
     signal: AbortSignal,
-  ): Promise<PreparedStatement> {
+  ): Eventual<PreparedStatement> {
     const { name, text, statement, parameterOids } = this.state.statements.get(preparedName);
     if (statement?.kind !== "query") {
       throw featureNotSupported("EXPLAIN of a statement that is no query is not supported");
@@ -119,38 +124,42 @@ export class StatementRunner {
     return this.prepare(name, text, { ...explain, statement }, parameterOids, signal);
   }
 
-  private async plan(
+  private plan(
     statement: Query | Explain,
     declaredOids: readonly number[] | null,
     context: StatementContext,
-  ): Promise<PlannedQuery> {
+  ): Eventual<PlannedQuery> {
     if (statement.kind === "query" && isLiveQuery(statement)) {
-      return momentary(await this.plan(this.withLiveRows(statement), declaredOids, context));
+      return andThen(this.plan(this.withLiveRows(statement), declaredOids, context), momentary);
     }
     const calls = statement.kind === "query" ? sessionCalls(statement) : null;
     if (calls === null) return this.planner.plan(statement, declaredOids, context);
-    const inner = await this.planner.plan(calls.inner, declaredOids, context);
-    return new SessionCallPlan(inner, calls.items, this.state);
+    return andThen(
+      this.planner.plan(calls.inner, declaredOids, context),
+      (inner) => new SessionCallPlan(inner, calls.items, this.state),
+    );
   }
 
   /** The statement with a plan that holds now; 0A000 where its result would look different. */
-  async current(prepared: PreparedStatement, signal: AbortSignal): Promise<PreparedStatement> {
+  current(prepared: PreparedStatement, signal: AbortSignal): Eventual<PreparedStatement> {
     const context = this.state.context(prepared.text, signal);
     const { name, text, statement, declaredOids, parameterOids } = prepared;
     if (statement?.kind === "fetch") return { ...prepared, columns: this.columnsOf(statement) };
     if (prepared.plan === null || prepared.plan.isCurrent(context)) return prepared;
     // The client was told these types: inferring others now would change what it binds.
     const oids = parameterOids.length > 0 ? parameterOids : declaredOids;
-    const renewed = await this.prepare(name, text, statement, oids, signal);
-    if (!sameColumns(prepared.columns, renewed.columns)) throw cachedPlanChangedType();
-    this.state.statements.replace(prepared, renewed);
-    return renewed;
+    return andThen(this.prepare(name, text, statement, oids, signal), (renewed) => {
+      if (!sameColumns(prepared.columns, renewed.columns)) throw cachedPlanChangedType();
+      this.state.statements.replace(prepared, renewed);
+      return renewed;
+    });
   }
 
   /** Runs a portal's statement, or starts it where it answers rows. */
-  async open(portal: Portal): Promise<Opened> {
+  open(portal: Portal): Eventual<Opened> {
     const { statement, parameters, formats, abort } = portal;
-    return this.start({ prepared: statement, parameters, formats, signal: abort.signal });
+    const start = { prepared: statement, parameters, formats, signal: abort.signal };
+    return statement.statement?.kind === "query" ? this.startPlan(start, true) : this.start(start);
   }
 
   /** What must be done before the transaction commits; rolls back where it fails. */

@@ -7,8 +7,8 @@ import { ROOT } from "../../runner/repository.js";
 const FOLDER = join(ROOT, "build", "asan");
 /** What the compiler's checks need in a process that was not built with them. */
 const LIBRARIES = ["libasan.so", "libubsan.so"];
-/** Modules of others that keep what they allocated to their end. */
-const FOREIGN_LEAKS = ["@libsql"];
+/** Modules and functions of others that keep what they allocated: OpenSSL its errors by thread. */
+const FOREIGN_LEAKS = ["@libsql", "ERR_set_mark", "ERR_put_error", "ERR_get_state"];
 /** Freed memory that is held back, so that whoever still uses it is found out. */
 const QUARANTINE_MB = "64";
 
@@ -35,6 +35,7 @@ export async function sanitizedEnvironment(): Promise<Readonly<Record<string, st
     LD_PRELOAD: paths.join(" "),
     ASAN_OPTIONS: `detect_leaks=1:quarantine_size_mb=${QUARANTINE_MB}`,
     LSAN_OPTIONS: `suppressions=${suppressions}`,
+    NODE_OPTIONS: "--trace-warnings",
     UBSAN_OPTIONS: "print_stacktrace=1",
   };
 }

@@ -51,6 +51,8 @@ const FRONTEND_TAGS: ReadonlyMap<number, boolean> = new Map(
  */
 export class FrameReader {
   private chunks: Uint8Array[] = [];
+  /** Bytes of the first chunk that were given out. */
+  private start = 0;
   private buffered = 0;
 
   constructor(private readonly limits: FrameLimits = FRAME_LIMITS) {}
@@ -73,13 +75,13 @@ export class FrameReader {
     if (length < 8 || length > this.limits.startupBytes) {
       throw protocolBroken("invalid length of startup packet");
     }
-    return this.buffered < length ? null : this.take(length).subarray(4);
+    return this.buffered < length ? null : this.take(length, 4);
   }
 
   /** The next message, or null if it is not complete. Throws FATAL 08P01 where the stream is broken. */
   message(): Frame | null {
     if (this.buffered === 0) return null;
-    const tag = this.chunks[0]?.[0] ?? 0;
+    const tag = this.firstByte ?? 0;
     const large = FRONTEND_TAGS.get(tag);
     if (large === undefined) {
       throw protocolBroken(`invalid frontend message type ${String(tag)}`);
@@ -90,17 +92,17 @@ export class FrameReader {
       throw protocolBroken("invalid message length");
     }
     if (this.buffered < length + 1) return null;
-    return { tag, body: this.take(length + 1).subarray(HEADER_BYTES) };
+    return { tag, body: this.take(length + 1, HEADER_BYTES) };
   }
 
   /** The first byte of what was received; null where there is none. */
   get firstByte(): number | null {
-    return this.chunks[0]?.[0] ?? null;
+    return this.chunks[0]?.[this.start] ?? null;
   }
 
   /** Everything received, out of packets' bounds. */
   takeAll(): Uint8Array {
-    const all = Buffer.concat(this.chunks);
+    const all = Buffer.concat(this.chunks).subarray(this.start);
     this.clear();
     return all;
   }
@@ -108,43 +110,52 @@ export class FrameReader {
   /** The next message of a login, of whatever type. */
   loginMessage(): Frame | null {
     if (this.buffered < HEADER_BYTES) return null;
-    const tag = this.chunks[0]?.[0] ?? 0;
+    const tag = this.firstByte ?? 0;
     const length = this.peekLength(1);
     if (length < 4 || length > this.limits.startupBytes) {
       throw protocolBroken("invalid message length");
     }
     if (this.buffered < length + 1) return null;
-    return { tag, body: this.take(length + 1).subarray(HEADER_BYTES) };
+    return { tag, body: this.take(length + 1, HEADER_BYTES) };
   }
 
   /** Forgets everything received. */
   clear(): void {
     this.chunks = [];
+    this.start = 0;
     this.buffered = 0;
   }
 
   private peekLength(at: number): number {
-    const head = this.chunks[0] ?? EMPTY;
-    if (head.length < at + 4) this.joinHead(at + 4);
-    const joined = this.chunks[0] ?? EMPTY;
-    return new DataView(joined.buffer, joined.byteOffset, joined.byteLength).getUint32(at);
+    const head = this.head(at + 4);
+    const first = this.start + at;
+    const high = ((head[first] ?? 0) << 8) | (head[first + 1] ?? 0);
+    return high * 0x10000 + (((head[first + 2] ?? 0) << 8) | (head[first + 3] ?? 0));
   }
 
-  /** Makes the first chunk at least `length` bytes long; that many are buffered. */
-  private joinHead(length: number): void {
+  /** The first chunk, made to hold `length` bytes behind the start; that many are buffered. */
+  private head(length: number): Uint8Array {
+    const [first = EMPTY] = this.chunks;
+    if (first.length - this.start >= length) return first;
     let count = 0;
-    let size = 0;
+    let size = -this.start;
     while (size < length) size += this.chunks[count++]?.length ?? length;
-    const joined = Buffer.concat(this.chunks.slice(0, count));
+    const joined = Buffer.concat(this.chunks.slice(0, count)).subarray(this.start);
     this.chunks.splice(0, count, joined);
+    this.start = 0;
+    return joined;
   }
 
-  private take(length: number): Uint8Array {
-    if ((this.chunks[0]?.length ?? 0) < length) this.joinHead(length);
-    const head = this.chunks[0] ?? EMPTY;
+  /** A packet of `length` bytes, without its first ones. */
+  private take(length: number, skipped: number): Uint8Array {
+    const head = this.head(length);
+    const body = head.subarray(this.start + skipped, this.start + length);
+    this.start += length;
     this.buffered -= length;
-    if (head.length === length) this.chunks.shift();
-    else this.chunks[0] = head.subarray(length);
-    return head.subarray(0, length);
+    if (this.start === head.length) {
+      this.chunks.shift();
+      this.start = 0;
+    }
+    return body;
   }
 }

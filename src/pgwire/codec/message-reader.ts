@@ -1,6 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import { invalidByteSequence, malformedMessage } from "../../errors/index.js";
 
+/** Up to here a look at each byte is cheaper than calls that look for the end and check. */
+const SHORT_TEXT_BYTES = 128;
+
 /**
  * The bytes of the first character in `bytes` that is no valid UTF-8 (a zero byte is none either),
  * as PostgreSQL names them: up to the length that the leading byte announces.
@@ -38,7 +41,9 @@ export class MessageReader {
   private offset = 0;
 
   constructor(body: Uint8Array) {
-    this.buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+    this.buffer = Buffer.isBuffer(body)
+      ? body
+      : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   }
 
   get remaining(): number {
@@ -73,6 +78,8 @@ export class MessageReader {
 
   /** A string that ends in a zero byte. */
   text(): string {
+    const short = this.shortText();
+    if (short !== null) return short;
     const end = this.buffer.indexOf(0, this.offset);
     if (end < 0) throw malformedMessage("invalid string in message");
     const raw = this.buffer.subarray(this.offset, end);
@@ -84,6 +91,21 @@ export class MessageReader {
   /** Nothing may be left over. */
   end(): void {
     if (this.remaining !== 0) throw malformedMessage("invalid message format");
+  }
+
+  /** The same where it is short and ASCII, as names and most statements are; else null. */
+  private shortText(): string | null {
+    const { buffer, offset } = this;
+    const last = Math.min(buffer.length, offset + SHORT_TEXT_BYTES);
+    for (let at = offset; at < last; at++) {
+      const byte = buffer[at] ?? 0;
+      if (byte === 0) {
+        this.offset = at + 1;
+        return at === offset ? "" : buffer.toString("latin1", offset, at);
+      }
+      if (byte > 0x7f) return null;
+    }
+    return null;
   }
 
   private advance(length: number): number {

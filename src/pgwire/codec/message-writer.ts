@@ -1,4 +1,6 @@
 const INITIAL_BYTES = 512;
+/** Up to here writing each character is cheaper than calls that measure and encode. */
+const SHORT_TEXT_CHARS = 64;
 
 /**
  * Writes messages one behind the other into one buffer, which `take` hands over. pg-protocol's Writer
@@ -50,6 +52,7 @@ export class MessageWriter {
 
   /** A string and its zero byte; what follows a zero byte inside `value` cannot be said and is cut. */
   text(value: string): void {
+    if (this.shortText(value)) return;
     const zero = value.indexOf("\0");
     const shown = zero < 0 ? value : value.slice(0, zero);
     const length = Buffer.byteLength(shown);
@@ -66,6 +69,22 @@ export class MessageWriter {
     this.buffer.writeInt32BE(length, this.offset);
     this.buffer.write(value, this.offset + 4);
     this.offset += length + 4;
+  }
+
+  /** The same where it is short and ASCII; else false, with nothing written. */
+  private shortText(value: string): boolean {
+    const { length } = value;
+    if (length > SHORT_TEXT_CHARS) return false;
+    this.ensure(length + 1);
+    const { buffer, offset } = this;
+    for (let i = 0; i < length; i++) {
+      const code = value.charCodeAt(i);
+      if (code === 0 || code > 0x7f) return false;
+      buffer[offset + i] = code;
+    }
+    buffer[offset + length] = 0;
+    this.offset = offset + length + 1;
+    return true;
   }
 
   /** Everything written so far; the writer starts anew and never touches those bytes again. */

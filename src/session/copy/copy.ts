@@ -9,6 +9,7 @@ import {
   undefinedColumnOfRelation,
 } from "../../errors/index.js";
 import { isSystemSchema } from "../../catalog/index.js";
+import type { Eventual } from "../eventual.js";
 import type { CopyFormat } from "../../fragments/index.js";
 import {
   builtQuery,
@@ -25,7 +26,7 @@ import { readCopyOptions, type ColumnChoice, type CopyOptions } from "./options.
 
 /** Plans what COPY sends. */
 export interface CopyPlanner {
-  plan(query: Query): Promise<PlannedQuery>;
+  plan(query: Query): Eventual<PlannedQuery>;
 }
 
 /** Plans and starts COPY … TO STDOUT; refuses the other ways of COPY. */

@@ -1,5 +1,6 @@
 import { cursorFormatFixed, emptyCursorName, undefinedCursor } from "../../errors/index.js";
 import type { CloseCursor, DeclareCursor, Fetch } from "../../parser/index.js";
+import type { Eventual } from "../eventual.js";
 import { linkAbort } from "../interrupts.js";
 import type { Format, ResultPage, ResultStream } from "../planner.js";
 import type { PreparedStatement } from "../prepared-statement.js";
@@ -9,7 +10,7 @@ import { Portal, type Opened } from "./portal.js";
 import type { Retention } from "./row-reader.js";
 
 /** Starts a portal's run. */
-export type OpenPortal = (portal: Portal) => Promise<Opened>;
+export type OpenPortal = (portal: Portal) => Eventual<Opened>;
 
 const RETENTION: Readonly<Record<DeclareCursor["scroll"], Retention>> = {
   scroll: "all",
@@ -63,8 +64,8 @@ export async function fetchFromCursor(
   const portal = state.portals.find(cursor);
   if (portal === undefined) throw undefinedCursor(cursor);
   const movement = { direction, count: statement.count === "all" ? Infinity : statement.count };
-  const unlink = linkAbort(signal, portal.abort);
   if (move) {
+    const unlink = linkAbort(signal, portal.abort);
     try {
       const rowCount = await portal.move(() => open(portal), movement);
       return { kind: "done", tag: `MOVE ${String(rowCount)}` };
@@ -74,6 +75,7 @@ export async function fetchFromCursor(
   }
   portal.useFormats(formats);
   if (!sameFormats(portal.formats, formats)) throw cursorFormatFixed(cursor);
+  const unlink = linkAbort(signal, portal.abort);
   const pages = portal.fetch(() => open(portal), movement);
   return {
     kind: "rows",

@@ -72,6 +72,19 @@ export class Cursor {
     return this.go(true, most);
   }
 
+  /**
+   * The same of a run that is over before it begins: its rows, null for none. Undefined where they are
+   * not all there, or some have been asked for.
+   */
+  takeAll(): ResultPage | null | undefined {
+    if (this.retention !== "none" || this.position > 0 || this.atEnd) return undefined;
+    const page = this.stream.takeAll?.();
+    if (page === undefined) return undefined;
+    this.position = page?.rowCount ?? 0;
+    this.atEnd = true;
+    return page;
+  }
+
   /** Keeps all rows that may still be asked for and ends the run. */
   hold(): Promise<void> {
     return this.reader.hold();

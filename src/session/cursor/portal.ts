@@ -1,4 +1,5 @@
 import { portalCannotRun } from "../../errors/index.js";
+import { andThen, attempt, type Eventual } from "../eventual.js";
 import { throwIfAborted, unlessAborted } from "../interrupts.js";
 import type { BoundParameter, Format, ResultColumn, ResultPage, ResultStream } from "../planner.js";
 import type { PreparedStatement } from "../prepared-statement.js";
@@ -47,6 +48,8 @@ export interface PortalInit {
   readonly memory: RowMemory;
   readonly abort: AbortController;
   readonly options: CursorOptions;
+  /** Told once, when nothing of it runs any more. */
+  readonly onClosed?: () => void;
 }
 
 interface Started {
@@ -54,6 +57,11 @@ interface Started {
   readonly cursor: Cursor;
   readonly tag: RowsTag;
 }
+
+type StartedAny = Started | Exclude<Opened, { kind: "rows" }>;
+
+/** Starts a portal's run. */
+type OpenRun = () => Eventual<Opened>;
 
 /** A bound statement: what Bind or DECLARE makes, Execute and FETCH run piecewise and Close ends. */
 export class Portal {
@@ -102,33 +110,42 @@ export class Portal {
   }
 
   /**
-   * Answers how many rows were sent. Sends at most `maxRows` rows (0: all) and what ends them. `open` is called once, by the first run.
+   * Answers how many rows were sent. Sends at most `maxRows` rows (0: all) and what ends them. `open` is
+   * called once, by the first run.
    */
-  async run(open: () => Promise<Opened>, maxRows: number, sink: ReplySink): Promise<number> {
+  run(open: OpenRun, maxRows: number, sink: ReplySink): Eventual<number> {
     if (this.state !== "new" && this.columns === null) throw portalCannotRun(this.name);
-    return this.guarded(async () => {
-      const started = await this.start(open);
-      if (started.kind === "done") {
-        sink.commandComplete(started.tag);
-        return 0;
-      }
-      if (started.kind === "copyOut") {
-        const copied = await started.copy.send(sink, this.abort.signal);
+    return this.guarded(() =>
+      andThen(this.start(open), (started) => this.perform(started, maxRows, sink)),
+    );
+  }
+
+  private perform(started: StartedAny, maxRows: number, sink: ReplySink): Eventual<number> {
+    if (started.kind === "done") {
+      sink.commandComplete(started.tag);
+      return 0;
+    }
+    if (started.kind === "copyOut") {
+      return andThen(started.copy.send(sink, this.abort.signal), (copied) => {
         sink.commandComplete(`COPY ${String(copied)}`);
         return copied;
-      }
-      const rowCount = await this.send(started.cursor.forward(maxRows || Infinity), sink);
+      });
+    }
+    const { cursor, tag } = started;
+    const all = maxRows === 0 ? cursor.takeAll() : undefined;
+    const sent =
+      all === undefined
+        ? this.send(cursor.forward(maxRows || Infinity), sink)
+        : this.sendPage(all, sink);
+    return andThen(sent, (rowCount) => {
       if (maxRows > 0 && rowCount === maxRows) sink.portalSuspended();
-      else sink.commandComplete(tagOf(started.tag, rowCount));
+      else sink.commandComplete(tagOf(tag, rowCount));
       return rowCount;
     });
   }
 
   /** FETCH: pages of the rows that are passed. */
-  async *fetch(
-    open: () => Promise<Opened>,
-    movement: Movement,
-  ): AsyncGenerator<ResultPage, void, undefined> {
+  async *fetch(open: OpenRun, movement: Movement): AsyncGenerator<ResultPage, void, undefined> {
     try {
       const cursor = await this.cursor(open);
       yield* cursor.fetch(movement);
@@ -138,12 +155,12 @@ export class Portal {
   }
 
   /** MOVE: how many rows were passed. */
-  move(open: () => Promise<Opened>, movement: Movement): Promise<number> {
+  move(open: OpenRun, movement: Movement): Eventual<number> {
     return this.guarded(async () => (await this.cursor(open)).move(movement));
   }
 
   /** Makes it outlive the transaction that commits. */
-  hold(open: () => Promise<Opened>): Promise<void> {
+  hold(open: OpenRun): Eventual<void> {
     return this.guarded(async () => {
       await (await this.cursor(open)).hold();
       this.held = true;
@@ -151,29 +168,33 @@ export class Portal {
   }
 
   /** Ends the run and frees what it holds. */
-  async close(): Promise<void> {
+  close(): Eventual<void> {
+    const wasClosed = this.state === "closed";
     this.state = "closed";
     const { started } = this;
     this.started = null;
-    if (started?.kind === "rows") await started.cursor.close();
+    const closed = started?.kind === "rows" ? started.cursor.close() : undefined;
+    return wasClosed ? closed : andThen(closed, () => this.init.onClosed?.());
   }
 
-  private async cursor(open: () => Promise<Opened>): Promise<Cursor> {
+  private async cursor(open: OpenRun): Promise<Cursor> {
     const started = await this.start(open);
     if (started.kind !== "rows") throw portalCannotRun(this.name);
     return started.cursor;
   }
 
-  private async start(
-    open: () => Promise<Opened>,
-  ): Promise<Started | Exclude<Opened, { kind: "rows" }>> {
-    if (this.state === "new") {
-      this.state = "open";
-      const opened = await open();
+  private start(open: OpenRun): Eventual<StartedAny> {
+    if (this.state !== "new") return this.startedRows();
+    this.state = "open";
+    return andThen(open(), (opened) => {
       // What ends the transaction has closed this very portal.
       if (opened.kind !== "rows") return opened;
       this.started = this.startedOf(opened);
-    }
+      return this.startedRows();
+    });
+  }
+
+  private startedRows(): Started {
     if (this.state !== "open" || this.started === null) throw portalCannotRun(this.name);
     return this.started;
   }
@@ -188,23 +209,24 @@ export class Portal {
     pages: AsyncGenerator<ResultPage, void, undefined>,
     sink: ReplySink,
   ): Promise<number> {
-    const { signal } = this.abort;
     let sent = 0;
-    for await (const page of pages) {
-      if (signal.aborted) releasePage(page);
-      throwIfAborted(signal);
-      sent += rowCountOf(page);
-      await unlessAborted(sink.page(page, signal), signal);
-    }
+    for await (const page of pages) sent += await this.sendPage(page, sink);
     return sent;
   }
 
-  private async guarded<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      return this.fail(error);
-    }
+  /** Answers how many rows it has. */
+  private sendPage(page: ResultPage | null, sink: ReplySink): Eventual<number> {
+    if (page === null) return 0;
+    const { signal } = this.abort;
+    if (signal.aborted) releasePage(page);
+    throwIfAborted(signal);
+    const rowCount = rowCountOf(page);
+    const taken = sink.page(page, signal);
+    return taken instanceof Promise ? unlessAborted(taken, signal).then(() => rowCount) : rowCount;
+  }
+
+  private guarded<T>(work: () => Eventual<T>): Eventual<T> {
+    return attempt(work, (error) => this.fail(error));
   }
 
   /** A run that failed cannot go on, even where a savepoint saves its transaction. */

@@ -70,6 +70,13 @@ export class Portals {
     return [...this.byName.values()];
   }
 
+  /** Whether there are any of `toHold`. */
+  get hasToHold(): boolean {
+    for (const { options, isHeld } of this.byName.values())
+      if (options.hold && !isHeld) return true;
+    return false;
+  }
+
   /** Cursors WITH HOLD of the transaction that runs. */
   get toHold(): readonly Portal[] {
     return this.all.filter((portal) => portal.options.hold && !portal.isHeld);
@@ -81,7 +88,9 @@ export class Portals {
   }
 
   private close(portal: Portal): void {
-    const done = portal.close().catch((error: unknown) => {
+    const closing = portal.close();
+    if (!(closing instanceof Promise)) return;
+    const done = closing.catch((error: unknown) => {
       this.log.error("closing a portal failed", { err: error });
     });
     this.closing.add(done);

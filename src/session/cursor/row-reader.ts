@@ -66,12 +66,12 @@ export class RowReader {
     await this.stream.close();
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
     if (this.leftover !== null) releasePage(this.leftover);
     this.leftover = null;
     this.kept?.clear();
     this.ended = true;
-    await this.stream.close();
+    return this.stream.close();
   }
 
   /** Reads a page into what is kept; false at the end. May find that it is too much to keep. */

@@ -1,4 +1,4 @@
-import type { ResultPage, ResultStream } from "../planner.js";
+import type { EncodedPage, ResultPage, ResultStream } from "../planner.js";
 import type { FixedAnswer } from "./shared-plan.js";
 
 /** Rows that are known already. */
@@ -9,11 +9,14 @@ export class FixedStream implements ResultStream {
     this.rest = answer.rowCount === 0 ? null : answer;
   }
 
-  next(): Promise<ResultPage | null> {
+  takeAll(): EncodedPage | null {
     const { rest } = this;
     this.rest = null;
-    if (rest === null) return Promise.resolve(null);
-    return Promise.resolve({ kind: "encoded", ...rest, release: () => undefined });
+    return rest === null ? null : { kind: "encoded", ...rest, release: () => undefined };
+  }
+
+  next(): Promise<ResultPage | null> {
+    return Promise.resolve(this.takeAll());
   }
 
   close(): Promise<void> {

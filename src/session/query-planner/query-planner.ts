@@ -8,6 +8,7 @@ import type {
   StatementContext,
   UtilityStatement,
 } from "../planner.js";
+import type { Eventual } from "../eventual.js";
 import type { Authority } from "../settings/index.js";
 import { momentary } from "../momentary-plan.js";
 import { Rights } from "./access/rights.js";
@@ -48,7 +49,30 @@ export class QueryPlanner implements Planner {
     this.snapshots = new StatementSnapshots(services.catalog);
   }
 
-  async plan(
+  plan(
+    statement: Query | Explain,
+    parameterOids: readonly number[] | null,
+    context: StatementContext,
+  ): Eventual<PlannedQuery> {
+    const known =
+      statement.kind === "query" ? this.knownPlan(statement, parameterOids, context) : undefined;
+    return known ?? this.newPlan(statement, parameterOids, context);
+  }
+
+  /** A plan that holds without a look at anything; that it is there says that it is the engine's. */
+  private knownPlan(
+    query: Query,
+    parameterOids: readonly number[] | null,
+    context: StatementContext,
+  ): PlannedSelect | undefined {
+    const known = this.plans.get(query, planKey(context, parameterOids));
+    const { transaction } = context;
+    const { number } = this.services.catalog.versionIn(transaction);
+    const holds = known?.holdsAt(number) === true && !transaction.explicit;
+    return holds ? this.selectOf(known, context) : undefined;
+  }
+
+  private async newPlan(
     statement: Query | Explain,
     parameterOids: readonly number[] | null,
     context: StatementContext,
@@ -157,10 +181,8 @@ export class QueryPlanner implements Planner {
     const { services, snapshots, plans } = this;
     const key = planKey(context, parameterOids);
     const known = plans.get(query, key);
-    const { explicit, draft } = context.transaction;
+    const { draft } = context.transaction;
     const version = services.catalog.versionIn(context.transaction);
-    const mustLook = explicit || known?.holdsAt(version.number) !== true;
-    if (known !== undefined && !mustLook) return this.selectOf(known, context);
     const declared = declaredTypes(parameterOids);
     const rights = Rights.of(context, version);
     const [file] = snapshotRequest(query, []).fileScans;

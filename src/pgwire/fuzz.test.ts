@@ -6,6 +6,8 @@ import { startTestServer } from "../testing/test-server.js";
 import { WireClient } from "../testing/wire-client.js";
 
 const BUDGET_MS = 2_000;
+/** However slow the machine is. */
+const LEAST_CLIENTS = 20;
 const BACKEND_TAGS = "RSKZTDCENtn123sIv";
 
 const { parse, bind, describe, execute, close, flush, sync, query } = serialize;
@@ -103,7 +105,7 @@ test(
     const until = performance.now() + BUDGET_MS;
     let rounds = 0;
     try {
-      for (; performance.now() < until; rounds++) {
+      for (; performance.now() < until || rounds < LEAST_CLIENTS; rounds++) {
         await oneClient(host.port, new SeededRandom(seed + rounds));
       }
       while (host.server.connectionCount > 0)
@@ -120,6 +122,5 @@ test(
         cause: error,
       });
     }
-    assert.ok(rounds > 20, `${String(rounds)} clients only`);
   },
 );

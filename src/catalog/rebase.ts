@@ -14,6 +14,7 @@ import {
   SecurityVersion,
   SERVER_OBJECT,
   type DefaultPrivileges,
+  type ScopedSettings,
 } from "./security/security-version.js";
 
 /** What comments on the database itself are kept under; no object of the catalog has it. */
@@ -107,7 +108,12 @@ function mergedSecurity(
     ({ role, schema, kind }: DefaultPrivileges) => `${String(role)} ${String(schema)} ${kind}`,
     ({ role }) => concurrentlyChanged(`the default privileges of role "${theirs.nameOf(role)}"`),
   );
-  return new SecurityVersion(roles, memberships, objects, defaults);
+  const settings = mergedList(
+    [base, mine, theirs].map(({ scopedSettings }) => scopedSettings),
+    ({ role, database }: ScopedSettings) => `${String(role)} ${String(database)}`,
+    () => concurrentlyChanged("the settings of roles"),
+  );
+  return new SecurityVersion(roles, memberships, objects, defaults, settings);
 }
 
 function mergedList<T>(
@@ -151,6 +157,7 @@ function checkRoles({ schemas, security }: CatalogVersion): void {
   const checkAcl = (acl: Acl): void => {
     for (const { grantee, grantor } of acl) check(grantee, grantor);
   };
+  for (const { role } of security.scopedSettings) check(role ?? PUBLIC_GRANTEE);
   for (const { role, member } of memberships) check(role, member);
   for (const { owner, acl, columns } of objects.values()) {
     if (owner !== undefined) check(owner);

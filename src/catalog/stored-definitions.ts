@@ -41,7 +41,9 @@ export class StoredDefinitions {
   }
 
   /** For a statement of a transaction that has made `draft`; 40001 where others were in its way. */
-  edit(draft: CatalogDraft | null): Definitions {
+  async edit(draft: CatalogDraft | null): Promise<Definitions> {
+    // Whoever commits already is first in any case: better to see what they do than to meet it.
+    await this.tail;
     const base = this.version;
     const version = draft === null ? base : rebased(draft, base);
     return new Definitions(base, version, this.services);
@@ -62,7 +64,7 @@ export class StoredDefinitions {
 
   /** One change by itself: edited and committed. */
   async change<T>(edit: (definitions: Definitions) => T | Promise<T>): Promise<T> {
-    const definitions = this.edit(null);
+    const definitions = await this.edit(null);
     const result = await edit(definitions);
     const draft = definitions.draft();
     if (draft !== null) await this.commit(draft);

@@ -56,6 +56,7 @@ hostssl all clear     all password
 host    all rejected  all reject
 host    all trusted   127.0.0.1/32 trust
 hostnossl all tlsonly all reject
+host    elsewhere all   all scram-sha-256
 host    all all       all scram-sha-256
 `;
 
@@ -366,6 +367,33 @@ test("too many connections of a role, no login, outdated passwords", async () =>
   const set = await client(few);
   assert.equal((await set.query("show statement_timeout")).rows[0].statement_timeout, "7s");
   await set.end();
+  await admin.end();
+});
+
+test("sessions start with what was set for all, their database, their role and both", async () => {
+  const set = { user: "set", password: "set" };
+  const other = { user: "unset", password: "unset" };
+  const admin = await superuser();
+  await admin.query(
+    "CREATE ROLE set LOGIN PASSWORD 'set'; CREATE ROLE unset LOGIN PASSWORD 'unset'",
+  );
+  const shown = async (who: pg.ClientConfig, name: string): Promise<unknown> => {
+    const fresh = await client(who);
+    const { rows } = await fresh.query<unknown[]>({ text: `SHOW ${name}`, rowMode: "array" });
+    await fresh.end();
+    return rows[0]?.[0];
+  };
+  const scopes = ["ROLE ALL", "DATABASE millrace", "ROLE set", "ROLE set IN DATABASE millrace"];
+  for (const [index, scope] of scopes.entries()) {
+    await admin.query(`ALTER ${scope} SET lock_timeout = ${String(index + 1)}`);
+    assert.equal(await shown(set, "lock_timeout"), `${String(index + 1)}ms`);
+  }
+  assert.equal(await shown({ ...set, database: "elsewhere" }, "lock_timeout"), "3ms");
+  assert.equal(await shown({ ...other, database: "elsewhere" }, "lock_timeout"), "1ms");
+  assert.equal(await shown(other, "lock_timeout"), "2ms");
+  assert.equal(await shown({ ...set, options: "-c lock_timeout=9" }, "lock_timeout"), "9ms");
+  for (const scope of scopes) await admin.query(`ALTER ${scope} RESET lock_timeout`);
+  assert.equal(await shown(set, "lock_timeout"), "0");
   await admin.end();
 });
 

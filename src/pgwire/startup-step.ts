@@ -9,7 +9,7 @@ import {
 } from "../errors/index.js";
 import type { Session, SessionIdentity } from "../session/index.js";
 import type { AccessPolicy } from "./auth/access-policy.js";
-import type { LoginRole } from "./auth/logins.js";
+import type { LoginRole, StartSetting } from "./auth/logins.js";
 import type { LoginThrottle } from "./auth/login-throttle.js";
 import type { CancelKey } from "./cancel-registry.js";
 import {
@@ -21,7 +21,7 @@ import {
   type StartupPacket,
 } from "./codec/index.js";
 import { CLOSED, type ConnectionState } from "./connection-state.js";
-import { logIn, type LoggedIn } from "./log-in.js";
+import { logIn } from "./log-in.js";
 import { reportSettings } from "./message-step.js";
 import { parseStartupOptions } from "./startup-options.js";
 
@@ -118,7 +118,7 @@ async function start(
   const { processId, secretKey } = host.register(protocol >= PROTOCOL_3_2);
   const { guest } = loggedIn;
   const session = host.openSession({ processId, user, guest, database, tls: state.tls });
-  applyRoleSettings(session, loggedIn, host.log);
+  applyStartSettings(session, host.policy.logins.settings(user, database), host.log);
   applyParameters(session, parameters);
   reportSettings(writer, session);
   writeBackendKeyData(writer, processId, secretKey);
@@ -141,9 +141,9 @@ function negotiate(
   return protocol;
 }
 
-/** ALTER ROLE … SET: what does not work any more is passed over. */
-function applyRoleSettings(session: Session, { role }: LoggedIn, log: Log): void {
-  for (const { name, value } of role?.settings ?? []) {
+/** ALTER ROLE and ALTER DATABASE … SET: what does not work any more is passed over. */
+function applyStartSettings(session: Session, settings: readonly StartSetting[], log: Log): void {
+  for (const { name, value } of settings) {
     try {
       session.setAtStart(name, value);
     } catch (error) {

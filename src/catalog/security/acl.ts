@@ -30,7 +30,8 @@ export interface AclItem {
 export type Acl = readonly AclItem[];
 
 /** Kinds of objects that have ACLs. */
-export type AclKind = "relation" | "column" | "schema" | "database" | "server";
+export type AclKind =
+  "relation" | "column" | "schema" | "database" | "server" | "sequence" | "function" | "type";
 
 const P = PRIVILEGE;
 const RELATION = P.insert | P.select | P.update | P.delete | P.truncate | P.references | P.trigger;
@@ -42,6 +43,9 @@ export const ALL_PRIVILEGES: Readonly<Record<AclKind, number>> = {
   schema: P.usage | P.create,
   database: P.create | P.temporary | P.connect,
   server: P.usage,
+  sequence: P.usage | P.select | P.update,
+  function: P.execute,
+  type: P.usage,
 };
 
 const PUBLIC_BY_DEFAULT: Readonly<Record<AclKind, number>> = {
@@ -50,6 +54,9 @@ const PUBLIC_BY_DEFAULT: Readonly<Record<AclKind, number>> = {
   schema: 0,
   database: P.temporary | P.connect,
   server: 0,
+  sequence: 0,
+  function: P.execute,
+  type: P.usage,
 };
 
 /** What holds where nothing was granted or revoked yet. */

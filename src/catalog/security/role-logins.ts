@@ -1,11 +1,11 @@
 import { PRIVILEGE } from "./acl.js";
 import { DATABASE_OBJECT, type SecurityVersion } from "./security-version.js";
-import type { Role } from "./role.js";
+import type { Role, RoleSetting } from "./role.js";
 
 /** A role as logging in sees it. */
 export interface LoginFacts extends Pick<
   Role,
-  "oid" | "superuser" | "login" | "connectionLimit" | "verifier" | "settings"
+  "oid" | "superuser" | "login" | "connectionLimit" | "verifier"
 > {
   /** Microseconds since 1970 until which the password is good; null for ever. */
   readonly validUntilMicros: bigint | null;
@@ -25,6 +25,12 @@ export class RoleLogins {
   role(name: string): LoginFacts | undefined {
     const role = this.current().roleNamed(name);
     return role && { ...role, validUntilMicros: microsOf(role.validUntil) };
+  }
+
+  /** What a session of a user starts with, who may be nobody's role. */
+  settings(user: string, database: string): readonly RoleSetting[] {
+    const security = this.current();
+    return security.sessionSettings(security.roleNamed(user)?.oid, database);
   }
 
   isMember(user: string, role: string): boolean {

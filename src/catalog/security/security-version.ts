@@ -6,6 +6,7 @@ import {
   PREDEFINED,
   type Membership,
   type Role,
+  type RoleSetting,
 } from "./role.js";
 
 /** OIDs of the objects there is one of each. */
@@ -18,7 +19,8 @@ export interface DefaultPrivileges {
   readonly role: number;
   /** Undefined: in every schema. */
   readonly schema: number | undefined;
-  readonly kind: "relation" | "schema";
+  /** Of sequences, functions and types there are none: their rules are kept for those who ask. */
+  readonly kind: "relation" | "schema" | "sequence" | "function" | "type";
   readonly acl: Acl;
 }
 
@@ -28,6 +30,16 @@ export interface ObjectAccess {
   readonly acl: Acl | undefined;
   /** By column number, from 1. */
   readonly columns: ReadonlyMap<number, Acl>;
+}
+
+/** What ALTER ROLE and ALTER DATABASE … SET say of sessions, beside what a role says everywhere. */
+export interface ScopedSettings {
+  /** Undefined: of all roles. */
+  readonly role: number | undefined;
+  /** Undefined: in all databases. */
+  readonly database: string | undefined;
+  /** In the order set. */
+  readonly settings: readonly RoleSetting[];
 }
 
 const NO_ACCESS: ObjectAccess = { owner: undefined, acl: undefined, columns: new Map() };
@@ -41,6 +53,7 @@ export class SecurityVersion {
     readonly memberships: readonly Membership[],
     readonly objects: ReadonlyMap<number, ObjectAccess>,
     readonly defaults: readonly DefaultPrivileges[],
+    readonly scopedSettings: readonly ScopedSettings[] = [],
   ) {
     for (const role of roles.values()) this.byName.set(role.name, role);
   }
@@ -142,6 +155,37 @@ export class SecurityVersion {
     return acl;
   }
 
+  /** Settings under just this scope. */
+  settingsOf(role: number | undefined, database: string | undefined): readonly RoleSetting[] {
+    if (role !== undefined && database === undefined) return this.roles.get(role)?.settings ?? [];
+    const is = (each: ScopedSettings): boolean => each.role === role && each.database === database;
+    return this.scopedSettings.find(is)?.settings ?? [];
+  }
+
+  /** What a session starts with: what is said later goes before what is said earlier. */
+  sessionSettings(role: number | undefined, database: string): readonly RoleSetting[] {
+    return [
+      ...this.settingsOf(undefined, undefined),
+      ...this.settingsOf(undefined, database),
+      ...(role === undefined ? [] : this.settingsOf(role, undefined)),
+      ...(role === undefined ? [] : this.settingsOf(role, database)),
+    ];
+  }
+
+  withSettings(
+    role: number | undefined,
+    database: string | undefined,
+    settings: readonly RoleSetting[],
+  ): SecurityVersion {
+    const own = role === undefined ? undefined : this.roles.get(role);
+    if (own !== undefined && database === undefined) return this.withRole({ ...own, settings });
+    const others = this.scopedSettings.filter(
+      (each) => each.role !== role || each.database !== database,
+    );
+    const added = settings.length === 0 ? [] : [{ role, database, settings }];
+    return this.changed({ scopedSettings: [...others, ...added] });
+  }
+
   withRole(role: Role): SecurityVersion {
     return this.changed({ roles: new Map(this.roles).set(role.oid, role) });
   }
@@ -152,7 +196,8 @@ export class SecurityVersion {
     const memberships = this.memberships.filter(
       ({ role, member }) => role !== oid && member !== oid,
     );
-    return this.changed({ roles, memberships });
+    const scopedSettings = this.scopedSettings.filter(({ role }) => role !== oid);
+    return this.changed({ roles, memberships, scopedSettings });
   }
 
   withMemberships(memberships: readonly Membership[]): SecurityVersion {
@@ -216,12 +261,14 @@ export class SecurityVersion {
     readonly memberships?: readonly Membership[];
     readonly objects?: ReadonlyMap<number, ObjectAccess>;
     readonly defaults?: readonly DefaultPrivileges[];
+    readonly scopedSettings?: readonly ScopedSettings[];
   }): SecurityVersion {
     return new SecurityVersion(
       parts.roles ?? this.roles,
       parts.memberships ?? this.memberships,
       parts.objects ?? this.objects,
       parts.defaults ?? this.defaults,
+      parts.scopedSettings ?? this.scopedSettings,
     );
   }
 }

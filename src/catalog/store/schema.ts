@@ -1,7 +1,11 @@
 import { forEach, statement, type ColumnTypes, type StoreStatement } from "./store-place.js";
 
 /** Which layout of the store this is; a store of one that no step leads on from is refused. */
-export const STORE_VERSION = "2";
+export const STORE_VERSION = "3";
+
+/** Role 0 is all roles, the database with the empty name all databases. */
+const SCOPED_SETTINGS = `millrace_scoped_setting (role_id BIGINT, database_name TEXT,
+  settings TEXT, PRIMARY KEY (role_id, database_name))`;
 
 /**
  * The metadata store's tables. What DuckLake 1.0 has a place for stands in its tables, unchanged:
@@ -45,8 +49,11 @@ export function storeTables({ time, uuid }: ColumnTypes): readonly string[] {
       PRIMARY KEY (object_id, column_order))`,
     `millrace_default_access (role_id BIGINT, schema_id BIGINT, kind TEXT, acl TEXT,
       list_order BIGINT)`,
+    SCOPED_SETTINGS,
   ];
 }
+
+const NEW_VERSION = "UPDATE millrace_setting SET value = ? WHERE name = 'store_version'";
 
 /**
  * Steps from older layouts, by the version they start from; each leads to the next. Version 1 was
@@ -68,9 +75,10 @@ export const STEPS: ReadonlyMap<string, readonly StoreStatement[]> = new Map([
         statement(`ALTER TABLE ${table} ADD COLUMN list_order BIGINT`),
         statement(`UPDATE ${table} SET list_order = rowid`),
       ]),
-      ...forEach("UPDATE millrace_setting SET value = ? WHERE name = 'store_version'", ["2"]),
+      ...forEach(NEW_VERSION, ["2"]),
     ],
   ],
+  ["2", [statement(`CREATE TABLE ${SCOPED_SETTINGS}`), ...forEach(NEW_VERSION, ["3"])]],
 ]);
 
 export const FIRST_OID = 16384;

@@ -1,9 +1,10 @@
 import type { Acl } from "../security/acl.js";
-import type { Membership, Role } from "../security/role.js";
+import type { Membership, Role, RoleSetting } from "../security/role.js";
 import {
   SecurityVersion,
   type DefaultPrivileges,
   type ObjectAccess,
+  type ScopedSettings,
 } from "../security/security-version.js";
 import {
   forEach,
@@ -17,6 +18,9 @@ import {
 
 /** Column 0 of millrace_object_access is the object as a whole. */
 const WHOLE = 0;
+
+const EVERY_ROLE = 0;
+const EVERY_DATABASE = "";
 
 const NOBODY = new SecurityVersion(new Map(), [], new Map(), []);
 
@@ -46,6 +50,7 @@ export async function loadSecurity(place: StorePlace): Promise<SecurityVersion> 
       kind: text(row["kind"]) as DefaultPrivileges["kind"],
       acl: JSON.parse(text(row["acl"])) as Acl,
     })),
+    await loadSettings(place),
   );
 }
 
@@ -78,6 +83,7 @@ export function securityChanges(
       objects.flatMap(([oid, access]) => objectRows(oid, access)),
     ),
     ...(before.defaults === after.defaults ? [] : defaultChanges(after.defaults)),
+    ...settingChanges(before.scopedSettings, after.scopedSettings),
   ];
 }
 
@@ -121,6 +127,30 @@ function defaultChanges(defaults: readonly DefaultPrivileges[]): readonly StoreS
     statement("DELETE FROM millrace_default_access"),
     ...insertion("millrace_default_access", rows),
   ];
+}
+
+function settingChanges(
+  before: readonly ScopedSettings[],
+  after: readonly ScopedSettings[],
+): readonly StoreStatement[] {
+  if (before === after) return [];
+  const rows = after.map(({ role, database, settings }): readonly StoreValue[] => {
+    return [role ?? EVERY_ROLE, database ?? EVERY_DATABASE, JSON.stringify(settings)];
+  });
+  const table = "millrace_scoped_setting";
+  return [statement(`DELETE FROM ${table}`), ...insertion(table, rows)];
+}
+
+async function loadSettings(place: StorePlace): Promise<readonly ScopedSettings[]> {
+  const rows = await place.rows("SELECT * FROM millrace_scoped_setting ORDER BY 1, 2");
+  return rows.map((row) => {
+    const [role, database] = [Number(row["role_id"]), text(row["database_name"])];
+    return {
+      role: role === EVERY_ROLE ? undefined : role,
+      database: database === EVERY_DATABASE ? undefined : database,
+      settings: JSON.parse(text(row["settings"])) as readonly RoleSetting[],
+    };
+  });
 }
 
 async function loadObjects(place: StorePlace): Promise<ReadonlyMap<number, ObjectAccess>> {

@@ -187,6 +187,11 @@ export function wrongPrivilege(privilege: string, objects: string): SqlError {
   );
 }
 
+export function builtInPrivileges(objects: string): SqlError {
+  const message = `privileges on built-in ${objects}s cannot be changed`;
+  return new SqlError("featureNotSupported", message);
+}
+
 export function columnPrivilegesOnlyOnRelations(): SqlError {
   return new SqlError("invalidGrantOperation", "column privileges are only valid for relations");
 }

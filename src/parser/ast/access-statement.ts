@@ -37,6 +37,11 @@ export interface PrivilegeClause {
 export type GrantTarget =
   | { readonly kind: "tables"; readonly tables: readonly TableName[] }
   | { readonly kind: "tablesInSchemas"; readonly schemas: readonly string[] }
+  | {
+      readonly kind: "othersInSchemas";
+      readonly objects: "sequence" | "function" | "procedure" | "routine";
+      readonly schemas: readonly string[];
+    }
   | { readonly kind: "schemas"; readonly names: readonly string[] }
   | { readonly kind: "databases"; readonly names: readonly string[] }
   | { readonly kind: "servers"; readonly names: readonly string[] };
@@ -50,6 +55,9 @@ export interface PrivilegeChange {
   readonly grantOption: boolean;
   readonly cascade: boolean;
 }
+
+/** What ALTER DEFAULT PRIVILEGES speaks of. */
+export type DefaultedObjects = "tables" | "schemas" | "sequences" | "functions" | "types";
 
 export type OwnedObjectType = "schema" | "table" | "foreignTable" | "view" | "database" | "server";
 
@@ -100,7 +108,7 @@ export type AccessCommand =
       readonly roles: readonly RoleName[];
       /** Empty: everywhere. */
       readonly schemas: readonly string[];
-      readonly objects: "tables" | "schemas";
+      readonly objects: DefaultedObjects;
       readonly change: PrivilegeChange;
     }
   | {

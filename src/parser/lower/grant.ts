@@ -10,6 +10,7 @@ import type {
 } from "libpg-query";
 import type {
   AccessControl,
+  DefaultedObjects,
   GrantTarget,
   OwnedObjectType,
   PrivilegeChange,
@@ -37,11 +38,12 @@ export function lowerGrant(raw: GrantStmt, context: Lowering): AccessControl | S
 }
 
 function grantTarget(raw: GrantStmt, context: Lowering): GrantTarget | undefined {
-  const isTable = (raw.objtype ?? "OBJECT_TABLE") === "OBJECT_TABLE";
   if (raw.targtype === "ACL_TARGET_ALL_IN_SCHEMA") {
-    return isTable
-      ? freeze({ kind: "tablesInSchemas", schemas: stringsOf(raw.objects) })
-      : undefined;
+    const schemas = stringsOf(raw.objects);
+    const type = raw.objtype ?? "OBJECT_TABLE";
+    if (type === "OBJECT_TABLE") return freeze({ kind: "tablesInSchemas", schemas });
+    const objects = ALL_IN_SCHEMA[type];
+    return objects && freeze({ kind: "othersInSchemas", objects, schemas });
   }
   switch (raw.objtype) {
     case "OBJECT_TABLE": {
@@ -60,6 +62,15 @@ function grantTarget(raw: GrantStmt, context: Lowering): GrantTarget | undefined
       return undefined;
   }
 }
+
+type AllInSchemas = Extract<GrantTarget, { kind: "othersInSchemas" }>["objects"];
+
+const ALL_IN_SCHEMA: { readonly [K in ObjectType]?: AllInSchemas } = {
+  OBJECT_SEQUENCE: "sequence",
+  OBJECT_FUNCTION: "function",
+  OBJECT_PROCEDURE: "procedure",
+  OBJECT_ROUTINE: "routine",
+};
 
 function privilegeChange(raw: GrantStmt, context: Lowering): PrivilegeChange {
   return freeze({
@@ -96,8 +107,11 @@ export function lowerDefaultPrivileges(
   });
 }
 
-const DEFAULTED: { readonly [K in ObjectType]?: "tables" | "schemas" } = {
+const DEFAULTED: { readonly [K in ObjectType]?: DefaultedObjects } = {
   OBJECT_TABLE: "tables",
+  OBJECT_SEQUENCE: "sequences",
+  OBJECT_FUNCTION: "functions",
+  OBJECT_TYPE: "types",
   OBJECT_SCHEMA: "schemas",
 };
 

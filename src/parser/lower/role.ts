@@ -1,4 +1,5 @@
 import type {
+  AlterDatabaseSetStmt,
   AlterRoleSetStmt,
   AlterRoleStmt,
   CreateRoleStmt,
@@ -8,6 +9,7 @@ import type {
   Node,
   RenameStmt,
   RoleSpec,
+  VariableSetStmt,
 } from "libpg-query";
 import type {
   AccessCommand,
@@ -81,22 +83,44 @@ export function lowerAlterRoleSet(
   raw: AlterRoleSetStmt,
   context: Lowering,
 ): AccessControl | Statement {
-  const { setstmt = {} } = raw;
-  const kind = setstmt.kind ?? "VAR_SET_VALUE";
-  if (kind === "VAR_SET_CURRENT" || kind === "VAR_SET_MULTI") {
-    return unsupported({ AlterRoleSetStmt: raw });
-  }
-  const values =
-    kind === "VAR_SET_VALUE"
-      ? context.list(setstmt.args, (node) => settingText(lowerSettingValue(node, context)))
-      : undefined;
+  const change = settingChange(raw.setstmt, context);
+  if (change === undefined) return unsupported({ AlterRoleSetStmt: raw });
   return accessControl("ALTER ROLE", {
     kind: "alterRoleSet",
     role: raw.role === undefined ? undefined : lowerRoleName(raw.role, context),
     database: raw.database,
-    name: kind === "VAR_RESET_ALL" ? undefined : setstmt.name,
-    values,
+    ...change,
   });
+}
+
+/** ALTER DATABASE … SET says of all roles what ALTER ROLE ALL IN DATABASE does. */
+export function lowerAlterDatabaseSet(
+  raw: AlterDatabaseSetStmt,
+  context: Lowering,
+): AccessControl | Statement {
+  const change = settingChange(raw.setstmt, context);
+  if (change === undefined) return unsupported({ AlterDatabaseSetStmt: raw });
+  const database = raw.dbname ?? "";
+  return accessControl("ALTER DATABASE", {
+    kind: "alterRoleSet",
+    role: undefined,
+    database,
+    ...change,
+  });
+}
+
+/** Undefined for what the tree has no words for. */
+function settingChange(
+  raw: VariableSetStmt | undefined,
+  context: Lowering,
+): Pick<Extract<AccessCommand, { kind: "alterRoleSet" }>, "name" | "values"> | undefined {
+  const kind = raw?.kind ?? "VAR_SET_VALUE";
+  if (kind === "VAR_SET_CURRENT" || kind === "VAR_SET_MULTI") return undefined;
+  const values =
+    kind === "VAR_SET_VALUE"
+      ? context.list(raw?.args, (node) => settingText(lowerSettingValue(node, context)))
+      : undefined;
+  return { name: kind === "VAR_RESET_ALL" ? undefined : raw?.name, values };
 }
 
 function settingText(value: SettingValue): string {

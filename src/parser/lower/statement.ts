@@ -32,6 +32,7 @@ import {
 } from "./prepared.js";
 import {
   lowerAlterRole,
+  lowerAlterDatabaseSet,
   lowerAlterRoleSet,
   lowerCreateRole,
   lowerDropRole,
@@ -66,6 +67,7 @@ const DISCARD_TARGETS: Readonly<Record<DiscardMode, Discard["target"]>> = {
 const STATEMENTS: NodeTable<Lowering, Statement> = {
   AlterDefaultPrivilegesStmt: lowerDefaultPrivileges,
   AlterOwnerStmt: lowerAlterOwner,
+  AlterDatabaseSetStmt: lowerAlterDatabaseSet,
   AlterRoleSetStmt: lowerAlterRoleSet,
   AlterRoleStmt: lowerAlterRole,
   AlterTableStmt: lowerAlterTable,

@@ -9,7 +9,12 @@ export interface LoginRole {
   readonly verifier: string | null;
   /** Microseconds since 1970 until which the password is good; null for ever. */
   readonly validUntilMicros: bigint | null;
-  readonly settings: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** A setting that sessions start with. */
+export interface StartSetting {
+  readonly name: string;
+  readonly value: string;
 }
 
 /** Who may log in; the catalog knows. */
@@ -17,6 +22,8 @@ export interface Logins {
   /** No role has a password. */
   readonly isOpen: boolean;
   role(name: string): LoginRole | undefined;
+  /** What sessions start with: of two of one name the later counts. */
+  settings(user: string, database: string): readonly StartSetting[];
   isMember(user: string, role: string): boolean;
   /** Whether it may connect to the database. */
   mayConnect(role: number): boolean;
@@ -28,6 +35,7 @@ export interface Logins {
 export const NO_LOGINS: Logins = {
   isOpen: true,
   role: () => undefined,
+  settings: () => [],
   isMember: () => false,
   mayConnect: () => true,
   mockSecret: new Uint8Array(32),

@@ -103,7 +103,7 @@ export class QueryPlanner implements Planner {
       return analyze(statement, catalog, context);
     }
     const { transaction } = context;
-    const definitions = catalog.definitions.edit(transaction.draft);
+    const definitions = await catalog.definitions.edit(transaction.draft);
     await define(statement, definitions, this.services, context);
     transaction.draft = definitions.draft();
   }

@@ -20,6 +20,14 @@ import { wholePrivileges } from "./privilege-words.js";
 
 type Command = Extract<AccessCommand, { kind: "defaultPrivileges" }>;
 
+const KINDS = {
+  tables: "relation",
+  schemas: "schema",
+  sequences: "sequence",
+  functions: "function",
+  types: "type",
+} as const satisfies Record<Command["objects"], DefaultPrivileges["kind"]>;
+
 /** ALTER DEFAULT PRIVILEGES. */
 export function defaultPrivileges(
   { roles, schemas, objects, change }: Command,
@@ -28,7 +36,7 @@ export function defaultPrivileges(
 ): void {
   definitions.changeSecurity((security) => {
     const actor = actorOf(context, security);
-    const kind = objects === "tables" ? "relation" : "schema";
+    const kind = KINDS[objects];
     if (kind === "schema" && schemas.length > 0) throw defaultPrivilegesInSchema();
     const { bits } = wholePrivileges(change.privileges, kind);
     const { isGrant, grantOption, cascade } = change;

@@ -1,6 +1,7 @@
 import {
   ALL_PRIVILEGES,
   DATABASE_OBJECT,
+  isSystemSchema,
   SERVER_OBJECT,
   type Acl,
   type AclKind,
@@ -10,6 +11,7 @@ import {
   type SecurityVersion,
 } from "../../../catalog/index.js";
 import {
+  builtInPrivileges,
   columnPrivilegesOnlyOnRelations,
   databaseDoesNotExist,
   grantOptionToPublic,
@@ -57,12 +59,23 @@ export function grant(
       const { oid } = namedRole(command.grantor, actor, security);
       if (oid !== actor.currentUser) throw grantorMustBeCurrentUser();
     }
+    if (command.target.kind === "othersInSchemas") checkWords(command);
     let after = security;
     for (const target of targets) {
       after = changeTarget(after, target, command.change, grantees, actor, context.notice);
     }
     return after;
   });
+}
+
+/** Privileges that there is nothing to hold on must be the right ones all the same. */
+function checkWords({ target, change }: GrantCommand): void {
+  if (target.kind !== "othersInSchemas") return;
+  const kind = target.objects === "sequence" ? "sequence" : "function";
+  for (const clause of change.privileges) {
+    if (clause.columns.length > 0) throw columnPrivilegesOnlyOnRelations();
+    privilegeBits(clause, kind, target.objects);
+  }
 }
 
 /** The OIDs of grantees; 0 is PUBLIC. */
@@ -96,6 +109,13 @@ function findTargets(
         schemaOid(name, version);
         return version.relationsIn(name).map(relationTarget);
       });
+    case "othersInSchemas":
+      for (const name of target.schemas) {
+        if (isSystemSchema(name)) throw builtInPrivileges(target.objects);
+        schemaOid(name, version);
+      }
+      // No schema has any.
+      return [];
     case "schemas":
       return target.names.map((name) => {
         const oid = schemaOid(name, version);

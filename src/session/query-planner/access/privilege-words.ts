@@ -10,6 +10,9 @@ const OBJECTS: Readonly<Record<AclKind, string>> = {
   schema: "schema",
   database: "database",
   server: "foreign server",
+  sequence: "sequence",
+  function: "function",
+  type: "type",
 };
 
 /** Privileges as bits; `all`: ALL was written, which means what can be had. */
@@ -19,11 +22,15 @@ export interface WantedPrivileges {
 }
 
 /** The bits of one clause's word on such objects. */
-export function privilegeBits({ name }: PrivilegeClause, kind: AclKind): number {
+export function privilegeBits(
+  { name }: PrivilegeClause,
+  kind: AclKind,
+  shown = OBJECTS[kind],
+): number {
   if (name === undefined) return ALL_PRIVILEGES[kind];
   const bits = WORDS[name];
   if (bits === undefined) throw unknownPrivilege(name);
-  if ((bits & ALL_PRIVILEGES[kind]) === 0) throw wrongPrivilege(name, OBJECTS[kind]);
+  if ((bits & ALL_PRIVILEGES[kind]) === 0) throw wrongPrivilege(name, shown);
   return bits;
 }
 

@@ -8,8 +8,8 @@ import {
 } from "../../../catalog/index.js";
 import {
   bootstrapMustBeSuperuser,
+  databaseDoesNotExist,
   duplicateRole,
-  featureNotSupported,
   invalidConnectionLimit,
   mustBeSuperuserTo,
   ownRoleInUse,
@@ -26,6 +26,7 @@ import type { StatementContext } from "../../planner.js";
 import { actorOf, findRole, namedRole, shownRole, type Actor } from "./actor.js";
 import { dependentsOf } from "./dependents.js";
 import { withMembers, withoutMembers } from "./memberships.js";
+import { Rights } from "./rights.js";
 import type { SettledOptions } from "./role-options.js";
 
 type Command<K extends AccessCommand["kind"]> = Extract<AccessCommand, { kind: K }>;
@@ -144,25 +145,32 @@ export function alterRoleSet(
   context: StatementContext,
 ): void {
   const { role: named, database, name, values } = command;
-  if (named === undefined || database !== undefined) {
-    const what = named === undefined ? "ALTER ROLE ALL" : "ALTER ROLE ... IN DATABASE";
-    throw featureNotSupported(`${what} is not supported`);
-  }
+  const rights = Rights.of(context, definitions.current);
   definitions.changeSecurity((security) => {
     const actor = actorOf(context, security);
-    const role = namedRole(named, actor, security);
-    if (isPredefined(role.oid)) throw reservedRoleName(role.name, "Cannot alter reserved roles.");
-    if (!security.isSuperuser(actor.currentUser)) {
-      if (role.superuser) throw mustBeSuperuserTo("alter superusers");
-      const own = role.oid === actor.currentUser;
-      if (!own && !mayCreateRoles(actor, security)) throw roleChangeDenied();
+    const role = named === undefined ? undefined : namedRole(named, actor, security);
+    if (role !== undefined) checkSettingsOf(role, actor, security);
+    if (database !== undefined) {
+      if (database !== context.session.database) throw databaseDoesNotExist(database);
+      if (role === undefined) rights.checkOwnsDatabase();
+    } else if (role === undefined && !security.isSuperuser(actor.currentUser)) {
+      throw mustBeSuperuserTo("alter settings globally");
     }
     const key = name?.toLowerCase();
-    const kept = role.settings.filter((each) => key !== undefined && each.name !== key);
+    const before = security.settingsOf(role?.oid, database);
+    const kept = before.filter((each) => key !== undefined && each.name !== key);
     const added =
       key === undefined || values === undefined ? [] : [{ name: key, value: values.join(", ") }];
-    return security.withRole({ ...role, settings: [...kept, ...added] });
+    return security.withSettings(role?.oid, database, [...kept, ...added]);
   });
+}
+
+function checkSettingsOf(role: Role, actor: Actor, security: SecurityVersion): void {
+  if (isPredefined(role.oid)) throw reservedRoleName(role.name, "Cannot alter reserved roles.");
+  if (security.isSuperuser(actor.currentUser)) return;
+  if (role.superuser) throw mustBeSuperuserTo("alter superusers");
+  const own = role.oid === actor.currentUser;
+  if (!own && !mayCreateRoles(actor, security)) throw roleChangeDenied();
 }
 
 export function renameRole(

@@ -5,8 +5,7 @@ import type { TimeZones } from "../time-zones.js";
 const ZONE_DIRECTORIES = ["/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo"];
 
 /** Folders and files of a zoneinfo tree that are no zones, or zones with other second counts. */
-const NOT_ZONES =
-  /^(posix|right|posixrules|localtime|leapseconds|leap-seconds\.list|.*\.(tab|zi|list))$/;
+const NOT_ZONES = /^(right|posixrules|localtime|leapseconds|leap-seconds\.list|.*\.(tab|zi|list))$/;
 
 function collect(directory: string, prefix: string, names: Map<string, string>): void {
   for (const entry of readdirSync(directory, { withFileTypes: true })) {

@@ -86,6 +86,19 @@ export function undefinedRole(name: string): SqlError {
   return new SqlError("invalidParameterValue", `role "${name}" does not exist`);
 }
 
+/** One that only superusers change. */
+export function parameterDenied(name: string): SqlError {
+  return new SqlError("insufficientPrivilege", `permission denied to set parameter "${name}"`);
+}
+
+export function invalidNameSyntax(): SqlError {
+  return new SqlError("invalidName", "invalid name syntax");
+}
+
+export function undefinedTablespace(name: string): SqlError {
+  return new SqlError("undefinedObject", `tablespace "${name}" does not exist`);
+}
+
 export function invalidStartupOption(option: string): SqlError {
   const message = `invalid command-line argument for server process: ${option}`;
   return new SqlError("syntaxError", message, {

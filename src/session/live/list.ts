@@ -1,4 +1,4 @@
-import { KNOWN_SETTINGS, type SettingDefinition } from "../settings/index.js";
+import { KNOWN_SETTINGS, shortNumber, type SettingDefinition } from "../settings/index.js";
 import { TYPE_FACTS, typeOfOid } from "../../types/index.js";
 import type { SessionActivity } from "../activity/session-registry.js";
 import type { SessionState } from "../session-state.js";
@@ -143,6 +143,10 @@ const SETTINGS: LiveRelation = {
   rows: (state) => [...KNOWN_SETTINGS.values()].map((definition) => settingRow(definition, state)),
 };
 
+function bound(kind: "integer" | "real", value: number): string {
+  return kind === "real" ? shortNumber(value) : String(value);
+}
+
 function settingRow(definition: SettingDefinition, state: SessionState): readonly LiveValue[] {
   const { name, type, boot, context, description } = definition;
   const snapshot = state.settings.snapshot();
@@ -159,8 +163,8 @@ function settingRow(definition: SettingDefinition, state: SessionState): readonl
     context,
     type.kind === "boolean" ? "bool" : type.kind,
     setting !== reset ? "session" : reset === boot ? "default" : "client",
-    hasRange ? String(type.min) : null,
-    hasRange ? String(type.max) : null,
+    hasRange ? bound(type.kind, type.min) : null,
+    hasRange ? bound(type.kind, type.max) : null,
     type.kind === "enum" ? `{${type.values.join(",")}}` : null,
     boot,
     reset,

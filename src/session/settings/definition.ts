@@ -1,7 +1,8 @@
 import type { TimeZones } from "../../env/index.js";
 
 /** When a setting may be changed, PostgreSQL's pg_settings.context. */
-export type SettingContext = "internal" | "postmaster" | "sighup" | "backend" | "user";
+export type SettingContext =
+  "internal" | "postmaster" | "sighup" | "backend" | "superuser" | "user";
 
 /** What a value is counted in when written without a unit. */
 export type SettingUnit = "B" | "kB" | "8kB" | "MB" | "ms" | "s" | "min";
@@ -79,6 +80,19 @@ export interface SettingDefinition {
   readonly only: string | undefined;
 }
 
+/** Spellings of booleans that settings take which are more than booleans. */
+export const BOOLEAN_ALIASES = {
+  true: "on",
+  yes: "on",
+  "1": "on",
+  false: "off",
+  no: "off",
+  "0": "off",
+} as const;
+
+/** Described so where only PostgreSQL has what a setting is about. */
+export const NO_EFFECT = "Accepted for PostgreSQL's clients; has no effect here.";
+
 interface Marks {
   readonly context?: SettingContext;
   readonly reported?: boolean;
@@ -129,7 +143,7 @@ export function integerSetting(
 export function realSetting(
   name: string,
   boot: number,
-  range: { readonly min: number; readonly max: number },
+  range: { readonly min: number; readonly max: number; readonly unit?: SettingUnit },
   description: string,
   marks: Marks = {},
 ): SettingDefinition {

@@ -16,4 +16,4 @@ export {
   type ShownSetting,
 } from "./session-settings.js";
 export { SettingsSnapshot } from "./snapshot.js";
-export { parseBoolean } from "./value.js";
+export { parseBoolean, shortNumber } from "./value.js";

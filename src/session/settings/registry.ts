@@ -1,6 +1,8 @@
 import type { SettingDefinition } from "./definition.js";
 import { CLIENT_SETTINGS } from "./known/client.js";
 import { COMPATIBLE_SETTINGS } from "./known/compatible.js";
+import { ENVIRONMENT_SETTINGS } from "./known/environment.js";
+import { INERT_SETTINGS } from "./known/inert.js";
 import { MILLRACE_SETTINGS } from "./known/millrace.js";
 import { PRESET_SETTINGS } from "./known/preset.js";
 import { TRANSACTION_SETTINGS } from "./known/transaction.js";
@@ -13,6 +15,8 @@ export function settingKey(name: string): string {
 const ALL = [
   ...CLIENT_SETTINGS,
   ...COMPATIBLE_SETTINGS,
+  ...ENVIRONMENT_SETTINGS,
+  ...INERT_SETTINGS,
   ...MILLRACE_SETTINGS,
   ...PRESET_SETTINGS,
   ...TRANSACTION_SETTINGS,

@@ -2,6 +2,7 @@ import type { TimeZones } from "../../env/index.js";
 import {
   cannotChangeParameter,
   invalidParameterName,
+  parameterDenied,
   reservedParameterPrefix,
   settingNotSupported,
   takesOneArgument,
@@ -63,9 +64,7 @@ export class SessionSettings {
   /** A value of the startup packet; may also be one that SET cannot change. */
   setAtStart(name: string, text: string): void {
     const definition = this.definitionToSet(name);
-    if (definition.context !== "user" && definition.context !== "backend") {
-      throw cannotChangeParameter(definition.name, definition.context);
-    }
+    if (definition.context !== "backend") this.checkMayChange(definition, name);
     const value = this.canonical(definition, name, text);
     const key = settingKey(name);
     this.start.set(key, value);
@@ -78,9 +77,7 @@ export class SessionSettings {
   /** SET: `values` undefined is DEFAULT; several belong to a list. */
   set(name: string, values: readonly string[] | undefined, local: boolean): void {
     const definition = this.definitionToSet(name);
-    if (definition.context !== "user") {
-      throw cannotChangeParameter(definition.name, definition.context);
-    }
+    this.checkMayChange(definition, name);
     const text = values === undefined ? undefined : joinValues(definition, name, values);
     this.store(definition, name, text, local);
   }
@@ -88,10 +85,17 @@ export class SessionSettings {
   /** set_config(): a list's text is taken as it is. Undefined is DEFAULT. */
   setWhole(name: string, text: string | undefined, local: boolean): void {
     const definition = this.definitionToSet(name);
-    if (definition.context !== "user") {
-      throw cannotChangeParameter(definition.name, definition.context);
-    }
+    this.checkMayChange(definition, name);
     this.store(definition, name, text, local);
+  }
+
+  private checkMayChange({ name, context }: SettingDefinition, typed: string): void {
+    if (context === "user") return;
+    if (context !== "superuser") throw cannotChangeParameter(name, context);
+    const { authority } = this.origin;
+    if (authority?.isSuperuser(this.snapshot().currentUser) === false) {
+      throw parameterDenied(typed);
+    }
   }
 
   private store(

@@ -125,7 +125,7 @@ export function canonicalValue(
       return numberSetting(type, typed, text);
     case "enum": {
       const wanted = text.toLowerCase();
-      const value = type.values.find((each) => each === wanted) ?? type.aliases?.[wanted];
+      const value = type.aliases?.[wanted] ?? type.values.find((each) => each === wanted);
       if (value !== undefined) return value;
       const hint = `Available values: ${type.values.join(", ")}.`;
       throw invalidParameterValue(typed, text, { hint });
@@ -146,13 +146,20 @@ const SHOWN_UNITS = {
 /** A value as SHOW prints it: numbers in the largest unit that keeps them whole. */
 export function shownValue(definition: SettingDefinition, value: string): string {
   const { type } = definition;
-  if (type.kind === "real") return shortNumber(Number(value));
-  if (type.kind !== "integer" || type.unit === undefined) return value;
+  if (type.kind !== "integer" && type.kind !== "real") return value;
   const amount = Number(value);
-  if (amount <= 0) return value;
+  const print = type.kind === "real" ? shortNumber : String;
+  if (type.unit === undefined || amount <= 0) return print(amount);
   const units = scaleOf(type.unit);
   const base = amount * (units[type.unit] ?? 1);
   const names = units === BYTES ? SHOWN_UNITS.memory : SHOWN_UNITS.time;
-  const name = names.find((each) => base % (units[each] ?? 1) === 0);
-  return name === undefined ? value : `${String(base / (units[name] ?? 1))}${name}`;
+  const inUnit = (unit: string): number => base / (units[unit] ?? 1);
+  const whole = type.kind === "real" ? isNearlyWhole : Number.isInteger;
+  const name = names.find((each) => whole(inUnit(each))) ?? names.at(-1) ?? "";
+  return `${print(inUnit(name))}${name}`;
+}
+
+/** As far as a double tells. */
+function isNearlyWhole(value: number): boolean {
+  return Math.abs(Math.round(value) / value - 1) <= 1e-8;
 }

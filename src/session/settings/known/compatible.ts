@@ -1,15 +1,15 @@
 import {
+  BOOLEAN_ALIASES,
   booleanSetting,
   enumSetting,
   INT_MAX,
   integerSetting,
+  NO_EFFECT,
   realSetting,
-  stringSetting,
   type SettingDefinition,
   type SettingUnit,
 } from "../definition.js";
 
-const NO_EFFECT = "Accepted for PostgreSQL's clients; has no effect here.";
 const MAX_REAL = Number.MAX_VALUE;
 
 function accepted(name: string, boot: boolean): SettingDefinition {
@@ -69,9 +69,6 @@ export const COMPATIBLE_SETTINGS: readonly SettingDefinition[] = [
   accepted("quote_all_identifiers", false),
   accepted("row_security", true),
   accepted("synchronize_seqscans", true),
-  accepted("track_activities", true),
-  accepted("track_counts", true),
-  accepted("track_io_timing", false),
   booleanSetting("array_nulls", true, "NULL in array text is the null value.", { only: "on" }),
   booleanSetting("transform_null_equals", false, "Reads `x = NULL` as `x IS NULL`.", {
     only: "off",
@@ -97,40 +94,35 @@ export const COMPATIBLE_SETTINGS: readonly SettingDefinition[] = [
   acceptedInteger("max_parallel_maintenance_workers", 2, 0, 1024),
   acceptedInteger("max_parallel_workers", 8, 0, 1024),
   acceptedInteger("max_parallel_workers_per_gather", 2, 0, 1024),
-  acceptedInteger("max_stack_depth", 2048, 100, INT_MAX, "kB"),
   acceptedInteger("tcp_keepalives_count", 0, 0, INT_MAX),
   acceptedInteger("tcp_keepalives_idle", 0, 0, INT_MAX, "s"),
   acceptedInteger("tcp_keepalives_interval", 0, 0, INT_MAX, "s"),
   acceptedInteger("tcp_user_timeout", 0, 0, INT_MAX, "ms"),
-  acceptedInteger("temp_buffers", 1024, 100, INT_MAX, "8kB"),
+  acceptedInteger("temp_buffers", 1024, 100, 1073741823, "8kB"),
   acceptedInteger("work_mem", 4096, 64, INT_MAX, "kB"),
-  enumSetting("backslash_quote", "safe_encoding", ["safe_encoding", "on", "off"], NO_EFFECT),
-  enumSetting("constraint_exclusion", "partition", ["partition", "on", "off"], NO_EFFECT),
-  enumSetting("force_parallel_mode", "off", ["off", "on", "regress"], NO_EFFECT),
+  enumSetting("backslash_quote", "safe_encoding", ["safe_encoding", "on", "off"], NO_EFFECT, {
+    aliases: BOOLEAN_ALIASES,
+  }),
+  enumSetting("constraint_exclusion", "partition", ["partition", "on", "off"], NO_EFFECT, {
+    aliases: BOOLEAN_ALIASES,
+  }),
+  enumSetting("force_parallel_mode", "off", ["off", "on", "regress"], NO_EFFECT, {
+    aliases: BOOLEAN_ALIASES,
+  }),
   enumSetting(
     "plan_cache_mode",
     "auto",
     ["auto", "force_generic_plan", "force_custom_plan"],
     NO_EFFECT,
   ),
-  enumSetting("session_replication_role", "origin", ["origin", "replica", "local"], NO_EFFECT),
   enumSetting(
     "synchronous_commit",
     "on",
     ["local", "remote_write", "remote_apply", "on", "off"],
     NO_EFFECT,
-    { aliases: { true: "on", yes: "on", "1": "on", false: "off", no: "off", "0": "off" } },
+    { aliases: BOOLEAN_ALIASES },
   ),
   enumSetting("xmlbinary", "base64", ["base64", "hex"], NO_EFFECT),
   enumSetting("xmloption", "content", ["content", "document"], NO_EFFECT),
-  stringSetting("default_table_access_method", "heap", NO_EFFECT),
-  stringSetting("default_tablespace", "", NO_EFFECT),
-  stringSetting("default_text_search_config", "pg_catalog.simple", NO_EFFECT),
   enumSetting("default_toast_compression", "pglz", ["pglz", "lz4"], NO_EFFECT),
-  stringSetting("lc_messages", "C.UTF-8", NO_EFFECT),
-  stringSetting("lc_monetary", "C.UTF-8", NO_EFFECT),
-  stringSetting("lc_numeric", "C.UTF-8", NO_EFFECT),
-  stringSetting("lc_time", "C.UTF-8", NO_EFFECT),
-  stringSetting("temp_tablespaces", "", NO_EFFECT, { list: "quoted" }),
-  stringSetting("timezone_abbreviations", "Default", NO_EFFECT),
 ];

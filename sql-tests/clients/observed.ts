@@ -20,7 +20,11 @@ export class ObservedSession {
     client.on("notification", ({ channel, payload }) => {
       session.heard.push(`notified ${channel} ${payload ?? ""}`);
     });
-    client.on("error", (error) => session.heard.push(`lost: ${error.message}`));
+    client.on("error", (error) =>
+      session.heard.push(
+        `lost: ${error instanceof pg.DatabaseError ? fieldsOf(error) : error.message}`,
+      ),
+    );
     await client.connect();
     return session;
   }

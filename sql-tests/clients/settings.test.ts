@@ -1,34 +1,16 @@
 /** Every setting that a PostgreSQL session may change: values taken, canonical text, errors, reports. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { MillraceServer } from "../runner/millrace-server.js";
-import { PostgresServer } from "../runner/postgres-server.js";
 import { ObservedSession } from "./observed.js";
+import { ServerPair } from "./server-pair.js";
 
-let postgres: PostgresServer;
-let millrace: MillraceServer;
+let pair: ServerPair;
 
 before(async () => {
-  [postgres, millrace] = await Promise.all([
-    PostgresServer.start({ settings: { synchronous_commit: "on" } }),
-    MillraceServer.start({ threads: 1 }),
-  ]);
-  const oracle = await ObservedSession.open(postgres.url);
-  await oracle.say("CREATE ROLE millrace SUPERUSER LOGIN");
-  await oracle.say("CREATE DATABASE millrace");
-  await oracle.close();
+  pair = await ServerPair.start();
 });
 
-after(async () => {
-  await postgres.stop();
-  await millrace.stop();
-});
-
-/** The same role and database. */
-function urls(): readonly [string, string] {
-  const first = postgres.url.replace("postgres@", "millrace@").replace(/\/[^/]*$/, "/millrace");
-  return [first, millrace.url];
-}
+after(() => pair.stop());
 
 interface Setting {
   readonly name: string;
@@ -211,26 +193,11 @@ function statementsFor(setting: Setting): readonly string[] {
   ];
 }
 
-async function differences(statements: readonly string[]): Promise<readonly string[]> {
-  const [first, second] = urls();
-  const [oracle, ours] = [await ObservedSession.open(first), await ObservedSession.open(second)];
-  const different: string[] = [];
-  oracle.heardSince();
-  ours.heardSince();
-  for (const statement of statements) {
-    const [expected, actual] = [await oracle.say(statement), await ours.say(statement)];
-    if (expected !== actual) different.push(`${statement}\n- ${expected}\n+ ${actual}`);
-  }
-  await oracle.close();
-  await ours.close();
-  return different;
-}
-
 test("each setting takes what PostgreSQL takes, shows it so, and reports it", async () => {
-  const [first] = urls();
+  const [first] = pair.urls;
   const all = (await settings(first)).filter(({ name }) => !ASIDE.has(name));
   assert.ok(all.length > 150);
   // Defaults may be others where they say what a server has.
-  const different = await differences(all.flatMap(statementsFor));
+  const different = await pair.differences(all.flatMap(statementsFor));
   assert.equal(different.length, 0, different.join("\n"));
 });

@@ -209,11 +209,20 @@ export class Transaction {
     return target.portalNumber;
   }
 
-  /** A statement failed: an implicit transaction is over, an explicit one waits for its end. */
+  /**
+   * A statement failed: an implicit transaction is over, an explicit one waits for its end, while
+   * its settings go back at once (also those that AND CHAIN would have carried on).
+   */
   fail(): void {
-    if (this.running === null) return;
-    if (this.running.explicit) this.running.failed = true;
-    else this.finish(false);
+    const { running } = this;
+    if (running === null) return;
+    if (!running.explicit) {
+      this.finish(false);
+      return;
+    }
+    if (running.failed) return;
+    running.failed = true;
+    this.settings.rollbackTo(running.savepoints.at(-1)?.settings ?? running.settings);
   }
 
   /** The statement, query string or pipeline is over: an implicit transaction commits. */

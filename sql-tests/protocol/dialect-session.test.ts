@@ -108,6 +108,27 @@ test("other names are no dialects", async () => {
   });
 });
 
+test("columns are called as the dialect wrote their aliases", async () => {
+  const from = "FROM (SELECT 1 AS `Id`) AS `T`";
+  const names = async (sql: string): Promise<readonly string[]> =>
+    (await client.query(sql)).fields.map(({ name }) => name);
+  await client.query("SET millrace.dialect = mysql");
+  assert.deepEqual(await names(`SELECT t.ID AS Total, iD, 2 AS \`Two\` ${from} ORDER BY TOTAL`), [
+    "Total",
+    "id",
+    "Two",
+  ]);
+  assert.deepEqual(await names(`SELECT 1 AS \`A\` UNION SELECT 2 AS \`B\``), ["A"]);
+  assert.deepEqual(await names(`SELECT *, 2 AS \`Two\` ${from}`), ["id", "two"]);
+  await client.query("BEGIN");
+  await client.query(`DECLARE c CURSOR FOR SELECT ID AS Total ${from}`);
+  assert.deepEqual(await names("FETCH ALL FROM c"), ["Total"]);
+  await client.query("COMMIT");
+  await client.query("SET millrace.dialect = snowflake");
+  assert.deepEqual(await names("SELECT 1 AS Total"), ["total"]);
+  await client.query("RESET millrace.dialect");
+});
+
 test("errors point into the text as it was written", async () => {
   await client.query("SET millrace.dialect = mysql");
   await assert.rejects(client.query("SELECT 'é', `nope` FROM (SELECT 1 AS `a`) AS t"), {

@@ -18,6 +18,7 @@ import {
   type TypeName as AstTypeName,
 } from "../parser/index.js";
 import { arrayOf, TYPE_FACTS, type TypeName } from "../types/index.js";
+import { labelled } from "./column-labels.js";
 import { commandTag } from "./command-tag.js";
 import { startCopy } from "./copy/copy.js";
 import { declareCursor, fetchFromCursor, holdCursors } from "./cursor/commands.js";
@@ -96,7 +97,9 @@ export class StatementRunner {
       const context = this.state.context(text, signal);
       return andThen(this.plan(statement, declaredOids, context), (plan) => {
         throwIfAborted(signal);
-        const { parameterOids, columns } = plan;
+        const { parameterOids } = plan;
+        const columns =
+          statement.kind === "query" ? labelled(statement, plan.columns) : plan.columns;
         return { ...described, parameterOids, columns, plan };
       });
     }

@@ -229,5 +229,10 @@ export interface Query {
   readonly offset: Expression | undefined;
   /** Row locks: not what this engine does, kept so that catalog queries can be routed. */
   readonly locking: readonly Locking[];
+  /**
+   * Of a whole statement in a dialect that keeps the case of its columns' names and minds none: how
+   * the client sees them, where that is known.
+   */
+  readonly labels?: readonly (string | undefined)[];
   readonly position: Position;
 }

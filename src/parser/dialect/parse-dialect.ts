@@ -12,8 +12,8 @@ import { checkText, lowerRaw, parse, type ParsedStatement } from "../parse.js";
 import { SourceMap } from "../source-map.js";
 import { systemMentionOf } from "../system-mention.js";
 import { foreignTree } from "./foreign-tree/instance.js";
-import { printTree } from "./foreign-tree/print-query.js";
-import { isSymbol, type Token } from "./lexer/index.js";
+import { aliasesOf, printTree } from "./foreign-tree/print-query.js";
+import { foldCase, isSymbol, type Token } from "./lexer/index.js";
 import { translateQuery } from "./meaning/translate-query.js";
 import type { Dialect, ForeignDialect } from "./names.js";
 import { Refusal } from "./refusal.js";
@@ -90,7 +90,7 @@ function parseForeign(
   invariant(raw !== undefined && others.length === 0, "a statement that became several");
   const lowered = lowerRaw(raw, source);
   return Object.freeze({
-    statement: translated(lowered.statement, dialect),
+    statement: translated(lowered.statement, dialect, byTree.result.aliases),
     text: text.slice(statement.start, statement.end),
     start: statement.start,
   });
@@ -168,13 +168,14 @@ function rewrittenByTree(
   text: string,
   statement: ForeignStatement,
   dialect: ForeignDialect,
-): Rewritten {
+): Rewritten & { readonly aliases: readonly (string | undefined)[] | undefined } {
   const { tokens, start, end } = statement;
   const from = tokens[0]?.start ?? end;
   const to = tokens.at(-1)?.end ?? end;
-  const printed = printTree(foreignTree(withoutParameters(text, tokens), dialect), dialect);
+  const foreign = foreignTree(withoutParameters(text, tokens), dialect);
+  const printed = printTree(foreign, dialect);
   const whole = `${text.slice(start, from)}${printed}${text.slice(to, end)}`;
-  return { text: whole, tree: parsedText(whole) };
+  return { text: whole, tree: parsedText(whole), aliases: aliasesOf(foreign, dialect) };
 }
 
 /** The query's own text with a name for each `$n`, which not every dialect's grammar has. */
@@ -262,7 +263,11 @@ function queryOf(statement: Statement): Query | undefined {
 }
 
 /** The statement with its query's meaning; the statements are those that `splitStatements` finds. */
-function translated(statement: Statement, dialect: ForeignDialect): Statement {
+function translated(
+  statement: Statement,
+  dialect: ForeignDialect,
+  aliases: readonly (string | undefined)[] | undefined,
+): Statement {
   const query = queryOf(statement);
   if (query === undefined) {
     throw dialectNotSupported(dialect, "it is no query", {}, statement.position);
@@ -279,10 +284,15 @@ function translated(statement: Statement, dialect: ForeignDialect): Statement {
       query.position,
     );
   }
-  const meant = translateQuery(query, dialect);
+  const labels = labelsOf(query, aliases);
+  const plain = translateQuery(query, dialect);
+  const meant = labels === undefined ? plain : Object.freeze({ ...plain, labels });
   switch (statement.kind) {
     case "explain":
-      return Object.freeze({ ...statement, statement: translated(statement.statement, dialect) });
+      return Object.freeze({
+        ...statement,
+        statement: translated(statement.statement, dialect, aliases),
+      });
     case "prepare":
       return Object.freeze({ ...statement, statement: meant });
     case "declareCursor":
@@ -292,4 +302,20 @@ function translated(statement: Statement, dialect: ForeignDialect): Statement {
     default:
       return meant;
   }
+}
+
+/** The aliases where they are the columns' names but for their case, and not the same anyway. */
+function labelsOf(
+  query: Query,
+  aliases: readonly (string | undefined)[] | undefined,
+): Query["labels"] {
+  const { body } = query;
+  if (aliases === undefined) return undefined;
+  if (body.kind === "setOperation") return labelsOf(body.left, aliases);
+  if (body.kind !== "select" || body.items.length !== aliases.length) return undefined;
+  const named = body.items.map(({ alias }, index) => [alias, aliases[index]] as const);
+  const fits = named.every(
+    ([alias, written]) => alias === written || alias === foldCase(written ?? ""),
+  );
+  return fits && named.some(([alias, written]) => alias !== written) ? aliases : undefined;
 }

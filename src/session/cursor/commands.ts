@@ -1,5 +1,6 @@
 import { cursorFormatFixed, emptyCursorName, undefinedCursor } from "../../errors/index.js";
 import type { CloseCursor, DeclareCursor, Fetch } from "../../parser/index.js";
+import { labelled } from "../column-labels.js";
 import type { Eventual } from "../eventual.js";
 import { linkAbort } from "../interrupts.js";
 import type { Format, ResultPage, ResultStream } from "../planner.js";
@@ -28,7 +29,7 @@ export function declareCursor(
   const { name, hold, binary } = statement;
   if (name === "") throw emptyCursorName();
   if (!hold) state.requireBlock("DECLARE CURSOR");
-  const columns = prepared.plan?.columns ?? [];
+  const columns = labelled(statement.query, prepared.plan?.columns ?? []);
   state.portals.add(
     new Portal({
       abort: new AbortController(),

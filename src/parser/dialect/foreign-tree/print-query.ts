@@ -3,7 +3,7 @@ import type { ForeignDialect } from "../names.js";
 import { Refusal } from "../refusal.js";
 import { printAlias, printName, printTable } from "./names.js";
 import { printExpression, type Printing } from "./print-expression.js";
-import { isEmpty, isTree, only, textOf, treeOf, treesOf, type Tree } from "./tree.js";
+import { isEmpty, isTree, only, textOf, treeOf, treesOf, wordOf, type Tree } from "./tree.js";
 
 /** Parentheses in one another that PostgreSQL's grammar gets to read, flat as its text may be. */
 const MAX_PRINTED_DEPTH = 400;
@@ -25,11 +25,33 @@ export function printTree(tree: unknown, dialect: ForeignDialect): string {
     query: (node) => printQuery(node, printing),
     orderBy: (items) => printOrderBy(items, printing),
   };
-  const roots = Array.isArray(tree)
-    ? (tree as readonly unknown[]).filter((r) => !isEmpty(r))
-    : [tree];
+  const roots = rootsOf(tree);
   if (roots.length !== 1) throw new Refusal("it is read as several statements");
   return printQuery(roots[0], printing);
+}
+
+/** Dialects that find a column whatever the case of its name, but show it as it was written. */
+const CASE_KEEPING: ReadonlySet<ForeignDialect> = new Set(["mysql", "bigquery", "tsql"]);
+
+/** The aliases of a query's select items as written; undefined where they do not tell the columns. */
+export function aliasesOf(
+  tree: unknown,
+  dialect: ForeignDialect,
+): readonly (string | undefined)[] | undefined {
+  if (!CASE_KEEPING.has(dialect)) return undefined;
+  const [root] = rootsOf(tree);
+  const columns: unknown = treeOf(root)["columns"];
+  if (!Array.isArray(columns)) return undefined;
+  const items = treesOf(columns);
+  const isStar = (item: Tree): boolean => isTree(item["expr"]) && item["expr"]["column"] === "*";
+  if (items.some(isStar)) return undefined;
+  return items.map(({ as }) => (isEmpty(as) ? undefined : wordOf(as, "an alias")));
+}
+
+function rootsOf(tree: unknown): readonly unknown[] {
+  return Array.isArray(tree)
+    ? (tree as readonly unknown[]).filter((root) => !isEmpty(root))
+    : [tree];
 }
 
 const SELECT_FIELDS = [

@@ -57,6 +57,7 @@ const SCALARS: ReadonlyMap<string, Bind> = new Map<string, Bind>([
   ["moment", momentOf],
   ["shift_same", (call) => sameMoment(call, shifted(call))],
   ["shift_timestamp", (call) => as("timestamp", shifted(call), call)],
+  ["interval_of", (call) => refuse("an interval by a count", first(call), call)],
   ["start_same", (call) => sameMoment({ ...call, args: call.args.slice(1) }, startOf(call))],
   ["start_timestamp", startOf],
   ["fallback", fallback],
@@ -175,12 +176,21 @@ function momentOf(call: Call): Expression {
   return refuse("a date", value, call);
 }
 
-/** `(x, interval)`. */
+/** `(x, interval)`, or `(x, interval, n)` for n intervals. */
 function shifted(call: Call): Expression {
   const { args, scope, position } = call;
+  const [value, interval, count] = args;
   const { name } = first(call).type;
-  if (name !== "date" && name !== "timestamp") refuse("a date", first(call), call);
-  return callOperator(scope.statement, "+", args, position);
+  if (value === undefined || interval === undefined || (name !== "date" && name !== "timestamp")) {
+    return refuse("a date", first(call), call);
+  }
+  const shift = (by: Expression): Expression =>
+    callOperator(scope.statement, "+", [value, by], position);
+  if (count === undefined) return shift(interval);
+  const whole = count.type.name === "unknown" ? as("int8", count, call) : count;
+  if (!INTEGERS.has(whole.type.name)) refuse("a count of units", whole, call);
+  const factors = [interval, as("float8", whole, call)];
+  return shift(callOperator(scope.statement, "*", factors, position));
 }
 
 /** `(unit, x)`, as a timestamp. */

@@ -47,6 +47,11 @@ export function intervalText(amount: string, unit: string): string {
   return `INTERVAL ${stringText(inner.trim().toLowerCase())}`;
 }
 
+/** `INTERVAL x DAY` of what is no constant, which PostgreSQL has no syntax for. */
+export function intervalCall(amount: string, unit: string): string {
+  return `millrace_interval(${amount}, ${stringText(unit.toLowerCase())})`;
+}
+
 /** A type by its dialect's name, so that PostgreSQL reads nothing of its own into it. */
 export function typeText(words: readonly string[], modifiers: readonly string[]): string {
   const name = words.join(" ").toLowerCase();

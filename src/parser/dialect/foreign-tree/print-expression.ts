@@ -1,7 +1,7 @@
 import { unquoted, LEXICAL_RULES } from "../lexer/index.js";
 import type { ForeignDialect } from "../names.js";
 import { Refusal } from "../refusal.js";
-import { intervalText, stringText } from "../spelling.js";
+import { intervalCall, intervalText, stringText } from "../spelling.js";
 import { functionName, printColumn, printName } from "./names.js";
 import { printCast, printCastTo } from "./print-cast.js";
 import { only, textOf, treeOf, treesOf, wordOf, type Tree } from "./tree.js";
@@ -235,19 +235,27 @@ function printAggregate(node: Tree, printing: Printing): string {
   const expr = treeOf(args["expr"]);
   if (expr["type"] === "star") return `${name}(*)${over}`;
   const distinct = args["distinct"] === null || args["distinct"] === undefined ? "" : "DISTINCT ";
-  const separator =
-    name === "group_concat" ? `, ${printSeparator(args["separator"], printing)}` : "";
+  const separator = printSeparator(name, args["separator"], printing);
   const order = printing.orderBy(args["orderby"]);
   return `${name}(${distinct}${printing.expression(expr)}${separator}${order})${over}`;
 }
 
-function printSeparator(value: unknown, { dialect }: Printing): string {
-  if (value === null || value === undefined) return "','";
+/** `, 's'` of `SEPARATOR 's'` and of a second argument alike; GROUP_CONCAT has one anyway. */
+function printSeparator(name: string, value: unknown, { dialect }: Printing): string {
+  if (value === null || value === undefined) return name === "group_concat" ? ", ','" : "";
   const node = treeOf(value);
-  only(node, "SEPARATOR", ["keyword", "value"]);
-  const inner = treeOf(node["value"]);
-  return printString(inner, inner["type"] === "double_quote_string" ? '"' : "'", dialect);
+  only(node, "a separator", ["keyword", "symbol", "value", "delimiter"]);
+  const inner = treeOf(node["value"] ?? node["delimiter"]);
+  const quote = QUOTES[typeof inner["type"] === "string" ? inner["type"] : ""];
+  if (quote === undefined) throw new Refusal("a separator that is no constant is not read");
+  return `, ${printString(inner, quote, dialect)}`;
 }
+
+const QUOTES: Readonly<Record<string, string>> = {
+  single_quote_string: "'",
+  double_quote_string: '"',
+  string: '"',
+};
 
 /** OVER with partitions and an order; frames are not printed. */
 function printOver(value: unknown, printing: Printing): string {
@@ -284,7 +292,8 @@ function printInterval(node: Tree, printing: Printing): string {
   const amount = treeOf(node["expr"]);
   const isConstant = /^(number|single_quote_string|double_quote_string|string)$/;
   if (!isConstant.test(textOf(amount["type"], "INTERVAL"))) {
-    throw new Refusal("INTERVAL is read with a constant and a unit only");
+    const unit = textOf(node["unit"], "INTERVAL");
+    return `${intervalCall(printing.operand(amount), unit)}`;
   }
   const text = amount["type"] === "number" ? printNumber(amount) : wordOf(amount, "INTERVAL");
   const { unit } = node;

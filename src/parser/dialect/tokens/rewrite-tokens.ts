@@ -3,6 +3,7 @@ import type { ForeignDialect } from "../names.js";
 import { Refusal } from "../refusal.js";
 import {
   checkName,
+  intervalCall,
   intervalText,
   quotedPath,
   stringText,
@@ -194,11 +195,28 @@ class TokenRewriter {
     }
     const unit = this.tokens[last];
     const isAmount = amount?.kind === "number" || amount?.kind === "string";
+    if (!isAmount && !negative) return this.intervalOf(token, at);
     if (!isAmount || unit === undefined || !isUnit(unit)) {
       throw new Refusal("INTERVAL is read with a constant and a unit only", token.start);
     }
     this.put(intervalText(`${negative ? "-" : ""}${amount.value}`, unit.value), token);
     return last + 1;
+  }
+
+  /** `INTERVAL x DAY` of a column, a parameter, or what stands in parentheses. */
+  private intervalOf(token: Token, at: number): number {
+    const { tokens } = this;
+    let end = isSymbol(tokens[at + 1], "(") ? closing(tokens, at + 1) + 1 : at + 2;
+    while (isSymbol(tokens[end], ".")) end += 2;
+    const unit = tokens[end];
+    if (unit === undefined || !isUnit(unit)) {
+      throw new Refusal("INTERVAL without a unit is not read", token.start);
+    }
+    const [before, behind] = intervalCall("\0", unit.value).split("\0");
+    this.put(before ?? "", token);
+    this.range(at + 1, end);
+    this.put(behind ?? "", unit);
+    return end + 1;
   }
 
   /** `SELECT TOP n …`: a LIMIT at the end of that query. */

@@ -73,6 +73,7 @@ export const BIGQUERY: Meaning = {
     safe_divide: number.SAFE_DIVIDE,
     "pg_catalog.extract": time.PART_OF_UNIT,
     date: time.DATE_OF,
+    millrace_interval: time.INTERVAL_OF,
     date_add: time.addInterval("date", 1n),
     date_sub: time.addInterval("date", -1n),
     date_diff: time.BORDERS_BACK_TO,

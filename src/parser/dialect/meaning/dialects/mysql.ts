@@ -99,6 +99,7 @@ export const MYSQL: Meaning = {
     hour: time.partOf("hour"),
     minute: time.partOf("minute"),
     date: time.DATE_OF,
+    millrace_interval: time.INTERVAL_OF,
     date_add: time.addInterval("date", 1n),
     adddate: time.addInterval("date", 1n),
     date_sub: time.addInterval("date", -1n),

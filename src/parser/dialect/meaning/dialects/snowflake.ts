@@ -47,6 +47,7 @@ export const SNOWFLAKE: Meaning = {
     avg: any.SAME_AGGREGATE,
     min: any.SAME_AGGREGATE,
     max: any.SAME_AGGREGATE,
+    listagg: text.listOf("empty"),
     count_if: any.COUNT_WHERE,
     ifnull: any.FIRST_NOT_NULL,
     nvl: any.FIRST_NOT_NULL,

@@ -43,6 +43,7 @@ export const TSQL: Meaning = {
     avg: any.typedAggregate("average_cut"),
     min: any.SAME_AGGREGATE,
     max: any.SAME_AGGREGATE,
+    string_agg: text.listOf("null"),
     isnull: any.typedAs("fallback", 2),
     iif: any.IF_ELSE,
     concat: text.LENIENT_CONCAT,

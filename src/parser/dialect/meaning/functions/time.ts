@@ -1,5 +1,6 @@
 import type { Expression, Position } from "../../../ast/index.js";
 import { call, cast, integer, interval, operator, string, typed } from "../build.js";
+import { DIALECT_SCHEMA } from "../../names.js";
 import type { FunctionRule, KnownCall, OperatorRule } from "../rule.js";
 import { arg, rule } from "./any.js";
 
@@ -41,35 +42,55 @@ function dateOf(value: Expression): Expression {
 /** What a shifted date is: a date still, where the unit is one of dates, or a timestamp. */
 export type ShiftedDate = "date" | "timestamp";
 
+/** How often a unit is added: known, or a whole number that the binder makes sure of. */
+interface Amount {
+  readonly sign: 1n | -1n;
+  readonly count: bigint | Expression;
+  readonly unit: Unit;
+}
+
 function shifted(
   value: Expression,
-  amount: bigint,
-  unit: Unit,
+  { sign, count, unit }: Amount,
   result: ShiftedDate,
   position: Position,
 ): Expression {
-  const [count, name] = unit === "quarter" ? [3n * amount, "month"] : [amount, unit];
-  const by = interval(`${String(count)} ${name}`, position);
+  const [factor, name] = unit === "quarter" ? [3n * sign, "month"] : [sign, unit];
   const stays = result === "date" && DATE_UNITS.has(unit);
-  return typed(stays ? "shift_same" : "shift_timestamp", [value, by], position);
+  const shift = stays ? "shift_same" : "shift_timestamp";
+  if (typeof count === "bigint") {
+    const by = interval(`${String(factor * count)} ${name}`, position);
+    return typed(shift, [value, by], position);
+  }
+  const by = interval(`${String(factor)} ${name}`, position);
+  return typed(shift, [value, by, count], position);
 }
+
+function countOf(count: Expression): bigint | Expression {
+  return count.kind === "integerLiteral" ? BigInt(count.text) : count;
+}
+
+/** `INTERVAL x DAY` of what is no constant, as both rewriters spell it. */
+export const INTERVAL_OF = rule(2, 2, ({ args, position, refuse }) => {
+  if (arg(args, 1).kind !== "stringLiteral") return refuse("an interval without a unit");
+  return typed("interval_of", args, position);
+});
 
 /** DATEADD(unit, count, x). */
 export function addUnits(result: ShiftedDate): FunctionRule {
   return rule(3, 3, ({ args, position, refuse }) => {
     const unit = unitOf(arg(args, 0), refuse);
-    const count = arg(args, 1);
-    if (count.kind !== "integerLiteral") return refuse("a count of units that is no constant");
-    return shifted(arg(args, 2), BigInt(count.text), unit, result, position);
+    const amount = { sign: 1n, count: countOf(arg(args, 1)), unit } as const;
+    return shifted(arg(args, 2), amount, result, position);
   });
 }
 
 /** DATE_ADD(x, INTERVAL n unit), and DATE_SUB with the sign turned. */
 export function addInterval(result: ShiftedDate, sign: 1n | -1n): FunctionRule {
   return rule(2, 2, ({ args, position, refuse }) => {
-    const parts = intervalParts(arg(args, 1));
-    if (parts === undefined) return refuse("a date shifted by what is no INTERVAL");
-    return shifted(arg(args, 0), sign * parts.amount, parts.unit, result, position);
+    const amount = intervalAmount(arg(args, 1), sign);
+    if (amount === undefined) return refuse("a date shifted by what is no INTERVAL");
+    return shifted(arg(args, 0), amount, result, position);
   });
 }
 
@@ -80,25 +101,28 @@ export function withIntervals(
   otherwise: OperatorRule,
 ): OperatorRule {
   return (left, right, position) => {
-    const behind = intervalParts(right);
-    if (behind !== undefined) {
-      return shifted(left, sign * behind.amount, behind.unit, result, position);
-    }
-    const before = sign === 1n ? intervalParts(left) : undefined;
-    if (before !== undefined) return shifted(right, before.amount, before.unit, result, position);
+    const behind = intervalAmount(right, sign);
+    if (behind !== undefined) return shifted(left, behind, result, position);
+    const before = sign === 1n ? intervalAmount(left, 1n) : undefined;
+    if (before !== undefined) return shifted(right, before, result, position);
     return otherwise(left, right, position);
   };
 }
 
-function intervalParts(
-  value: Expression,
-): { readonly amount: bigint; readonly unit: Unit } | undefined {
+function intervalAmount(value: Expression, sign: 1n | -1n): Amount | undefined {
+  if (value.kind === "functionCall" && value.name.join(".") === INTERVAL_NAME) {
+    const [count, word] = value.arguments.map((argument) => argument.value);
+    const unit = UNITS.find((each) => word?.kind === "stringLiteral" && each === word.text);
+    return count === undefined || unit === undefined ? undefined : { sign, count, unit };
+  }
   const isInterval = value.kind === "cast" && value.type.name === "interval";
   if (!isInterval || value.operand.kind !== "stringLiteral") return undefined;
-  const [amount = "0", word = ""] = value.operand.text.split(" ");
+  const [count = "0", word = ""] = value.operand.text.split(" ");
   const unit = UNITS.find((each) => each === word);
-  return unit === undefined ? undefined : { amount: BigInt(amount), unit };
+  return unit === undefined ? undefined : { sign, count: BigInt(count), unit };
 }
+
+const INTERVAL_NAME = `${DIALECT_SCHEMA}.interval_of`;
 
 /** The parts of a date or timestamp that are read, as whole numbers. */
 const PARTS: ReadonlySet<Unit> = new Set(["year", "quarter", "month", "day", "hour", "minute"]);

@@ -89,6 +89,8 @@ export type { MirrorSource, MirrorState } from "./system/mirror/mirror-state.js"
 export { StoredMirror } from "./stored-mirror.js";
 export { SETTINGS_FUNCTION, SHOWN_SETTINGS } from "./system/mirror/prelude.js";
 export { PglitePlace } from "./system/pglite/pglite-place.js";
+export { ServerAddress } from "./system/server/server-address.js";
+export { ServerCatalog, type ServerCatalogOptions } from "./system/server/server-catalog.js";
 export { SupervisedCatalog, type SupervisedOptions } from "./system/supervised-catalog.js";
 export type {
   CatalogAnswer,

@@ -122,6 +122,8 @@ function mirrorRoles({ roles, memberships }: SecurityVersion): readonly MirrorRo
       inherit: role.inherit,
       createRole: role.createRole,
       createDatabase: role.createDatabase,
+      replication: role.replication,
+      bypassRowSecurity: role.bypassRowSecurity,
       connectionLimit: role.connectionLimit,
       memberOf: memberships.filter(({ member }) => member === role.oid).map((one) => one.role),
       comment: undefined,

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HELP, parseArguments } from "./arguments.js";
 import { UsageError } from "./usage-error.js";
+import { reportedVersion } from "./version.js";
 
 const DEFAULTS = {
   listen: { host: "127.0.0.1", port: 5433 },
   dataDirectory: "./millrace-data",
   threads: null,
   hostMemoryBytes: null,
-  serverVersion: "14.20",
   sample: true,
 };
 
@@ -49,6 +49,27 @@ test("where definitions are kept", () => {
   }
 });
 
+test("a PostgreSQL for the system catalog, by host or by socket", () => {
+  for (const systemCatalogUrl of [
+    "postgres://keeper:secret@db.example:5433/mirror",
+    "postgresql:///mirror?host=/run/postgresql&user=keeper",
+  ]) {
+    assert.deepEqual(parseArguments(["--system-catalog", systemCatalogUrl]), {
+      kind: "serve",
+      options: { ...DEFAULTS, systemCatalogUrl },
+    });
+  }
+  assert.throws(
+    () => parseArguments(["--system-catalog", "keeper:secret@db"]),
+    (error: unknown) => error instanceof UsageError && !error.message.includes("secret"),
+  );
+});
+
+test("the version told is the catalog's own where psql browses it", () => {
+  const told = ["15.18", "16.9", "17.5", "18.4"].map(reportedVersion);
+  assert.deepEqual(told, ["15.18", "16.9", "14.20", "14.20"]);
+});
+
 test("files that say who may connect", () => {
   const args =
     "--hba-file h --ident-file i --tls-cert c --tls-key k --tls-client-ca a --listen 0.0.0.0:1";
@@ -78,6 +99,7 @@ test("the help names every option", () => {
     "listen",
     "data-dir",
     "catalog",
+    "system-catalog",
     "threads",
     "host-memory",
     "no-sample",

@@ -17,11 +17,13 @@ export interface ServeOptions {
   readonly dataDirectory: string;
   /** The PostgreSQL database with the definitions; in the data directory where there is none. */
   readonly catalogUrl?: string;
+  /** A PostgreSQL that answers for the system catalogs instead of the one in the process. */
+  readonly systemCatalogUrl?: string;
   /** Null: all cores. */
   readonly threads: number | null;
   /** Null: a share of the machine's memory. */
   readonly hostMemoryBytes: number | null;
-  /** What server_version tells clients, if not the usual. */
+  /** What server_version tells clients, if not what suits the system catalog. */
   readonly serverVersion?: string;
   /** Whether a first start makes the sample schema. */
   readonly sample: boolean;
@@ -62,6 +64,8 @@ Usage: millrace [serve] [options]
   --data-dir DIR       where tables and statistics are kept (default ${DEFAULT_DATA_DIRECTORY})
   --catalog URL        PostgreSQL database to keep definitions in instead, such as
                        postgres://user@host/database (password: PGPASSWORD or ~/.pgpass)
+  --system-catalog URL PostgreSQL to answer \\d and its like instead of the one inside, with a
+                       superuser and a database of its own, such as postgres://user@host/mirror
   --threads N          worker threads (default: all cores)
   --host-memory SIZE   memory for queries, such as 8GB (default: half of the machine's)
   --max-connections N  most clients at a time (default 1000)
@@ -83,6 +87,7 @@ const PLAIN = [
   "listen",
   "data-dir",
   "catalog",
+  "system-catalog",
   "threads",
   "host-memory",
   "max-connections",
@@ -133,6 +138,8 @@ function optionValue(name: string, rawName: string, value: string | undefined): 
 
 function serveOptions(given: ReadonlyMap<string, string>): ServeOptions {
   const catalog = given.get("catalog");
+  const system = given.get("system-catalog");
+  const version = given.get("server-version");
   const threads = given.get("threads");
   const memory = given.get("host-memory");
   const connections = given.get("max-connections");
@@ -140,12 +147,14 @@ function serveOptions(given: ReadonlyMap<string, string>): ServeOptions {
     listen: parseListenAddress("--listen", given.get("listen") ?? DEFAULT_LISTEN),
     dataDirectory: given.get("data-dir") ?? DEFAULT_DATA_DIRECTORY,
     ...(catalog === undefined ? {} : { catalogUrl: parseCatalogUrl("--catalog", catalog) }),
+    ...(system === undefined
+      ? {}
+      : { systemCatalogUrl: parseCatalogUrl("--system-catalog", system) }),
     threads: threads === undefined ? null : parseThreads("--threads", threads),
     hostMemoryBytes: memory === undefined ? null : parseSize("--host-memory", memory),
-    serverVersion: parseServerVersion(
-      "--server-version",
-      given.get("server-version") ?? POSTGRES_VERSION,
-    ),
+    ...(version === undefined
+      ? {}
+      : { serverVersion: parseServerVersion("--server-version", version) }),
     sample: !given.has("no-sample"),
     ...(connections === undefined
       ? {}

@@ -13,4 +13,10 @@ export {
   type ServeOptions,
 } from "./arguments.js";
 export { UsageError } from "./usage-error.js";
-export { POSTGRES_VERSION, VERSION, versionNumber, versionText } from "./version.js";
+export {
+  POSTGRES_VERSION,
+  reportedVersion,
+  VERSION,
+  versionNumber,
+  versionText,
+} from "./version.js";

@@ -8,6 +8,15 @@ export const VERSION = "0.1.0";
  */
 export const POSTGRES_VERSION = "14.20";
 
+/** psql 15 and 16 browse no newer one that tells its own version. */
+const NEWEST_BROWSED_MAJOR = 16;
+
+/** What server_version tells over a system catalog of that version: its own where psql browses it. */
+export function reportedVersion(catalogVersion: string): string {
+  const isBrowsed = Number.parseInt(catalogVersion) <= NEWEST_BROWSED_MAJOR;
+  return isBrowsed ? catalogVersion : POSTGRES_VERSION;
+}
+
 /** What version() answers: clients read the number behind the first word. */
 export function versionText(version: string): string {
   return `PostgreSQL ${version} (Millrace ${VERSION}) on ${process.platform}-${process.arch}`;

@@ -1,30 +1,18 @@
-import {
-  PglitePlace,
-  SETTINGS_FUNCTION,
-  StoredCatalog,
-  StoredMirror,
-  SupervisedCatalog,
-  type LiveView,
-} from "../catalog/index.js";
+import { StoredCatalog, StoredMirror, type LiveView } from "../catalog/index.js";
 import { Members } from "../cluster/index.js";
 import type { ServeOptions } from "../command-line/index.js";
-import { Engine, EngineEvaluator, nativeProduct } from "../engine/index.js";
+import { Engine, EngineEvaluator } from "../engine/index.js";
 import { invariant } from "../errors/index.js";
 import { LocalExecutor } from "../executor/index.js";
-import {
-  ACTIVITY_FUNCTION,
-  liveViews as liveViewsOf,
-  LOCK_FUNCTION,
-  QueryPlanner,
-  type SharedState,
-} from "../session/index.js";
-import { FIRST_STATEMENTS } from "./first-statements.js";
+import { liveViews as liveViewsOf, QueryPlanner, type SharedState } from "../session/index.js";
 import type { Machine } from "./machine.js";
+import {
+  openInnerCatalog,
+  openOuterCatalog,
+  type OpenedSystemCatalog,
+} from "./open-system-catalog.js";
 import { makeSample } from "./sample.js";
 import type { PlannerRooms, Resources } from "./server.js";
-
-/** The system catalog's data directory to begin with, made when the server is built. */
-const CATALOG_IMAGE = "system-catalog.tar";
 
 /** The rooms, with the engine for those who look whether it is left clean. */
 export interface EngineRooms extends PlannerRooms {
@@ -35,8 +23,9 @@ export interface EngineRooms extends PlannerRooms {
 export async function openRooms(
   options: ServeOptions,
   { threads, hostMemoryBytes }: Resources,
-  { clock, random, log }: Machine,
+  machine: Machine,
 ): Promise<EngineRooms> {
+  const { clock, random, log } = machine;
   const engine = Engine.start({ threads, hostMemoryBytes });
   let catalog: StoredCatalog;
   try {
@@ -53,18 +42,23 @@ export async function openRooms(
   invariant(executor !== undefined, "an executor that has just joined");
   const liveViews: LiveView[] = [];
   const mirror = new StoredMirror(catalog);
-  const systemCatalog = new SupervisedCatalog({
-    place: new PglitePlace(nativeProduct(CATALOG_IMAGE)),
-    source: mirror,
-    liveFunctions: [SETTINGS_FUNCTION, ACTIVITY_FUNCTION, LOCK_FUNCTION],
-    clock,
-    log,
-  });
   let sessions: SharedState | null = null;
   // What it takes to start would be missing to those who query already.
-  systemCatalog.begin(FIRST_STATEMENTS, () => {
-    return sessions?.registry.activities.every(({ state }) => state !== "active") ?? false;
-  });
+  const isQuiet = (): boolean =>
+    sessions?.registry.activities.every(({ state }) => state !== "active") ?? false;
+  const { systemCatalogUrl } = options;
+  let system: OpenedSystemCatalog;
+  try {
+    system =
+      systemCatalogUrl === undefined
+        ? openInnerCatalog(mirror, machine, isQuiet)
+        : await openOuterCatalog(systemCatalogUrl, mirror, machine);
+  } catch (error) {
+    await catalog.close();
+    await engine.close();
+    throw error;
+  }
+  const { systemCatalog, serverVersion, shownRole } = system;
   const sample = await makeSample(options, catalog, log);
   return {
     engine,
@@ -77,10 +71,13 @@ export async function openRooms(
       system: { systemCatalog, liveViews, mirror },
     }),
     logins: catalog.logins(),
+    ...(serverVersion === undefined ? {} : { serverVersion }),
     showSessions: (shared) => {
       sessions = shared;
-      const roleOid = (name: string): number | null =>
-        catalog.definitions.current.security.roleNamed(name)?.oid ?? null;
+      const roleOid = (name: string): number | null => {
+        const role = catalog.definitions.current.security.roleNamed(name);
+        return role === undefined ? null : shownRole(role.oid);
+      };
       liveViews.push(...liveViewsOf(shared, roleOid));
     },
     news: sample.done,

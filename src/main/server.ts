@@ -31,6 +31,8 @@ export interface PlannerRooms {
   readonly logins?: Logins;
   /** Told of the sessions there will be, for those who look at them. */
   showSessions?(shared: SharedState): void;
+  /** What server_version tells unless the options say it; the usual if undefined. */
+  readonly serverVersion?: string;
   /** What a person should be told once it has come about beside serving, if anything. */
   readonly news?: Promise<string | null>;
   /** Ends what runs behind the planner and lets go of the data directory. */
@@ -100,7 +102,10 @@ function listen(
   policy: AccessPolicy,
 ): Promise<WireServer> {
   const { clock, log, network, random, timeZones } = machine;
-  const { serverVersion = POSTGRES_VERSION, maxConnections = MAX_CONNECTIONS } = options;
+  const {
+    serverVersion = rooms.serverVersion ?? POSTGRES_VERSION,
+    maxConnections = MAX_CONNECTIONS,
+  } = options;
   const serverSettings = new Map([
     ["listen_addresses", options.listen.host],
     ["max_connections", String(maxConnections)],

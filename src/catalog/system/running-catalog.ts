@@ -43,6 +43,12 @@ export class RunningCatalog {
     }
   }
 
+  /** Whether the mirror is as the engine is now, with roles of these names. */
+  isPrepared(names: readonly string[]): boolean {
+    const isShown = this.source.mirrorVersion === this.shownVersion;
+    return isShown && names.every((name) => this.mirror.roles.knows(name));
+  }
+
   /** Makes mirror, role and database's name what the next statement is to see. */
   async prepare(
     names: readonly string[],

@@ -61,6 +61,8 @@ export interface MirrorRole {
   readonly inherit: boolean;
   readonly createRole: boolean;
   readonly createDatabase: boolean;
+  readonly replication: boolean;
+  readonly bypassRowSecurity: boolean;
   readonly connectionLimit: number;
   /** OIDs of the roles it is a member of. */
   readonly memberOf: readonly number[];

@@ -212,6 +212,10 @@ export const PRELUDE: readonly string[] = [
   ...COUNTERS,
 ];
 
+/** The server has one database, whatever OID it has in the PostgreSQL at hand. */
+const THIS_DATABASE = `CASE WHEN r.datid IS NOT NULL THEN (SELECT d.oid
+  FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()) END`;
+
 /**
  * Replaces a set-returning function without a body of its own by the rows of a live view; its columns
  * are read from the PostgreSQL at hand, as they differ from release to release.
@@ -228,7 +232,8 @@ export function liveFunction(name: string): string {
     IF NOT FOUND THEN RETURN; END IF;
     SELECT string_agg(CASE f.proargmodes[i] WHEN 'o' THEN 'OUT ' ELSE 'IN ' END
         || quote_ident(f.proargnames[i]) || ' ' || format_type(f.types[i], NULL), ', ' ORDER BY i),
-      string_agg('r.' || quote_ident(f.proargnames[i]), ', ' ORDER BY i)
+      string_agg(CASE f.proargnames[i] WHEN 'datid' THEN $d$${THIS_DATABASE}$d$
+          ELSE 'r.' || quote_ident(f.proargnames[i]) END, ', ' ORDER BY i)
         FILTER (WHERE f.proargmodes[i] = 'o'),
       string_agg(quote_ident(f.proargnames[i]) || ' ' || format_type(f.types[i], NULL), ', '
         ORDER BY i) FILTER (WHERE f.proargmodes[i] = 'o')

@@ -16,6 +16,11 @@ export class RoleMirror {
     private readonly template: Template,
   ) {}
 
+  /** Whether there is certainly a role of that name. */
+  knows(name: string): boolean {
+    return this.names.has(name);
+  }
+
   /** Sees to it that there is a role of that name: a superuser, where the engine keeps no roles. */
   async ensure(name: string): Promise<void> {
     if (this.names.has(name)) return;
@@ -82,6 +87,8 @@ export class RoleMirror {
       rolinherit: role.inherit,
       rolcreaterole: role.createRole,
       rolcreatedb: role.createDatabase,
+      rolreplication: role.replication,
+      rolbypassrls: role.bypassRowSecurity,
       rolconnlimit: role.connectionLimit,
     }));
     const sql = `INSERT INTO pg_catalog.pg_authid SELECT r.* FROM

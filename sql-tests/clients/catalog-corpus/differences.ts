@@ -49,6 +49,11 @@ const isCount = (line: string): boolean => /^SELECT \d+$/.test(line);
 
 const inside = ({ place }: Setting): boolean => place === "inside";
 
+const newer = ({ major }: Setting): boolean => major > 15;
+
+/** Cells of a row of pg_attribute. */
+const [ATTBYVAL, ATTSTATTARGET] = [8, 21];
+
 /** Newer ones have that package not, and refuse psql 15's query. */
 const by15 = ({ major }: Setting): boolean => major === 15;
 
@@ -75,7 +80,7 @@ export const REASONS: readonly Reason[] = [
   {
     why: "privileges are those of PostgreSQL 15, which has no MAINTAIN (m)",
     files: ["psql15--backslash-z--01.sql", "src-dbeaver--tables.sql"],
-    applies: ({ major }) => major > 15,
+    applies: newer,
     explains: but((line) => line.replaceAll("arwdDxtm", "arwdDxt")),
   },
   {
@@ -106,11 +111,16 @@ export const REASONS: readonly Reason[] = [
     explains: but((line) => withoutCells(line, 5, 6, 23)),
   },
   {
-    why: "PGlite is built for 32 bits: a column of 8 bytes is passed by reference",
-    applies: inside,
+    why: "attstattarget tells no value as before PostgreSQL 17: pg_dump asks for what is reported",
     files: ["src-dbeaver--columns.sql"],
-    // attbyval
-    explains: but((line) => withoutCells(line, 8)),
+    applies: (setting) => !inside(setting) && newer(setting),
+    explains: but((line) => withoutCells(line, ATTSTATTARGET)),
+  },
+  {
+    why: "the same, and PGlite is built for 32 bits: a column of 8 bytes is passed by reference",
+    files: ["src-dbeaver--columns.sql"],
+    applies: inside,
+    explains: but((line) => withoutCells(line, ATTBYVAL, ATTSTATTARGET)),
   },
   {
     why: "tables that initdb makes have other OIDs in another build, and TOAST tables their names",

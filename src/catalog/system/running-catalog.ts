@@ -43,9 +43,9 @@ export class RunningCatalog {
     }
   }
 
-  /** Whether the mirror is as the engine is now, with roles of these names. */
-  isPrepared(names: readonly string[]): boolean {
-    const isShown = this.source.mirrorVersion === this.shownVersion;
+  /** Whether the mirror is as `source` is now, with roles of these names. */
+  isPrepared(names: readonly string[], source: MirrorSource = this.source): boolean {
+    const isShown = source.mirrorVersion === this.shownVersion;
     return isShown && names.every((name) => this.mirror.roles.knows(name));
   }
 

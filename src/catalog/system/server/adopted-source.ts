@@ -30,8 +30,18 @@ export class AdoptedSource implements MirrorSource {
   /** The OID by which the mirror shows a role of the engine. */
   shownRole = (oid: number): number => (oid === BOOTSTRAP_ROLE ? this.bootstrapOid : oid);
 
-  async mirrorState(): Promise<MirrorState> {
-    const { schemas, relations, roles } = await this.source.mirrorState();
+  mirrorState(): Promise<MirrorState> {
+    return this.stateOf(this.source);
+  }
+
+  /** Another source, such as a transaction's own, shown by the same rules. */
+  like(source: MirrorSource): MirrorSource {
+    const { mirrorVersion } = source;
+    return { mirrorVersion, mirrorState: () => this.stateOf(source) };
+  }
+
+  private async stateOf(source: MirrorSource): Promise<MirrorState> {
+    const { schemas, relations, roles } = await source.mirrorState();
     if (roles === null) return { schemas, relations, roles };
     const own = roles.find(({ oid }) => oid === BOOTSTRAP_ROLE);
     const foreign = own === undefined ? null : await this.keeper.foreignSuperuser(own.name);

@@ -91,17 +91,23 @@ export class ServedMirror {
   }
 
   /** Comes in once mirror, roles and database are what a query is to see; they stay so until it leaves. */
-  async enter(names: readonly string[], database: string): Promise<Leave> {
-    const shows = (): boolean => this.running.isPrepared(names) && this.showsDatabase(database);
+  async enter(
+    names: readonly string[],
+    database: string,
+    given: MirrorSource | undefined,
+  ): Promise<Leave> {
+    const source = given === undefined ? this.source : this.source.like(given);
+    const shows = (): boolean =>
+      this.running.isPrepared(names, source) && this.showsDatabase(database);
     const leave = await this.turnstile.together();
     if (shows()) return leave;
     leave();
     return this.turnstile.alone(async () => {
       if (shows()) return;
-      await this.running.prepare([], database);
+      await this.running.prepare([], database, source);
       // The writer finds each role there is then, and makes none of its own.
       for (const name of names) await this.keeper.welcome(name);
-      await this.running.prepare(names, database);
+      await this.running.prepare(names, database, source);
       if (!this.showsDatabase(database)) {
         await this.keeper.renameDatabase(this.database.oid, database);
         this.shownDatabase = database;

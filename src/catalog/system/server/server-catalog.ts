@@ -116,9 +116,10 @@ export class ServerCatalog implements SystemCatalog {
   }
 
   private async attempt(request: CatalogRequest): Promise<CatalogAnswer> {
-    const { frame, signal, fill } = request;
+    const { frame, signal, fill, source } = request;
     const mirror = await this.present();
-    const leave = await mirror.enter(namesOf(frame), frame.database).catch((error: unknown) => {
+    const entering = mirror.enter(namesOf(frame), frame.database, source);
+    const leave = await entering.catch((error: unknown) => {
       // What could not be shown leaves the mirror behind in nobody knows which state.
       mirror.lose(messageOf(error));
       this.pace.failed(messageOf(error));

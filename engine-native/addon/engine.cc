@@ -5,6 +5,7 @@
 #include <set>
 
 #include "addon/json.h"
+#include "addon/values.h"
 #include "exec/analyze.h"
 #include "exec/evaluate.h"
 #include "exec/literal.h"
@@ -22,42 +23,6 @@ using exec::ResultPages;
 namespace {
 
 constexpr uint32_t kMostPages = 1024;
-
-/// An Error with the fields of src/engine's NativeError.
-Napi::Value error_value(Napi::Env env, const Status& status) {
-  Napi::Object error = Napi::Error::New(env, status.message()).Value();
-  const std::string_view sqlstate = base::sqlstate_of(status.code());
-  error.Set("sqlstate", Napi::String::New(env, sqlstate.data(), sqlstate.size()));
-  error.Set("detail", Napi::String::New(env, status.detail()));
-  error.Set("hint", Napi::String::New(env, status.hint()));
-  return error;
-}
-
-Napi::Value raise(Napi::Env env, const Status& status) {
-  Napi::Error(env, error_value(env, status)).ThrowAsJavaScriptException();
-  return env.Undefined();
-}
-
-Napi::Value misuse(Napi::Env env, const char* what) {
-  Napi::TypeError::New(env, what).ThrowAsJavaScriptException();
-  return env.Undefined();
-}
-
-std::string_view bytes_of(const Napi::Value& value) {
-  const Napi::Uint8Array array = value.As<Napi::Uint8Array>();
-  return {reinterpret_cast<const char*>(array.Data()), array.ByteLength()};
-}
-
-bool are(const Napi::CallbackInfo& info, std::initializer_list<napi_valuetype> types) {
-  if (info.Length() < types.size()) return false;
-  size_t i = 0;
-  for (napi_valuetype type : types) {
-    if (info[i].Type() != type) return false;
-    if (type == napi_object && !info[i].IsTypedArray() && !info[i].IsArray()) return false;
-    i++;
-  }
-  return true;
-}
 
 }  // namespace
 
@@ -92,6 +57,14 @@ Napi::Function Engine::define(Napi::Env env) {
                          InstanceMethod("decodeParameter", &Engine::decode_parameter),
                          InstanceMethod("inspectFile", &Engine::inspect_file),
                          InstanceMethod("analyzeFiles", &Engine::analyze_files),
+                         InstanceMethod("openTable", &Engine::open_table),
+                         InstanceMethod("finishTable", &Engine::finish_table),
+                         InstanceMethod("mergeTables", &Engine::merge_tables),
+                         InstanceMethod("dropTable", &Engine::drop_table),
+                         InstanceMethod("openCopy", &Engine::open_copy),
+                         InstanceMethod("feedCopy", &Engine::feed_copy),
+                         InstanceMethod("finishCopy", &Engine::finish_copy),
+                         InstanceMethod("closeCopy", &Engine::close_copy),
                          InstanceMethod("memory", &Engine::memory),
                          InstanceMethod("close", &Engine::close),
                      });
@@ -100,7 +73,7 @@ Napi::Function Engine::define(Napi::Env env) {
 Engine::Engine(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Engine>(info) {
   const Napi::Env env = info.Env();
   if (info.Length() < 1 || !info[0].IsObject()) {
-    misuse(env, "Engine({ threads, hostMemoryBytes })");
+    misuse(env, "Engine({ threads, hostMemoryBytes, temporaryDirectory })");
     return;
   }
   const Napi::Object options = info[0].As<Napi::Object>();
@@ -110,7 +83,10 @@ Engine::Engine(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Engine>(info) 
     misuse(env, "threads must be 1 to 1024 and hostMemoryBytes positive");
     return;
   }
-  services_ = std::make_unique<exec::Services>(threads, bytes, kMostPages);
+  const Napi::Value directory = options.Get("temporaryDirectory");
+  services_ = std::make_unique<exec::Services>(
+      threads, bytes, kMostPages,
+      directory.IsString() ? directory.ToString().Utf8Value() : std::string());
   completions_ = std::make_unique<CompletionQueue>(env);
 }
 
@@ -437,8 +413,7 @@ Napi::Value Engine::analyze_files(Info info) {
                         columns = strings(info[2])]() -> Result<std::string> {
                          std::vector<std::shared_ptr<const formats::FileReader>> files;
                          for (const std::string& path : paths) {
-                           MR_ASSIGN_OR_RETURN(auto reader,
-                                               services_->files.open(format, path, {}));
+                           MR_ASSIGN_OR_RETURN(auto reader, open_reader(format, path));
                            files.push_back(std::move(reader));
                          }
                          JsonWriter json;
@@ -456,6 +431,13 @@ Napi::Value Engine::analyze_files(Info info) {
                          json.close(']');
                          return json.finished();
                        });
+}
+
+Result<std::shared_ptr<const formats::FileReader>> Engine::open_reader(const std::string& format,
+                                                                       const std::string& path) {
+  if (format != exec::kSessionFormat) return services_->files.open(format, path, {});
+  MR_ASSIGN_OR_RETURN(const auto segment, services_->tables.segment(path));
+  return std::shared_ptr<const formats::FileReader>(segment);
 }
 
 Napi::Value Engine::memory(Info info) {

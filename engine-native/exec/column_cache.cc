@@ -20,6 +20,17 @@ void ColumnCache::insert(const ChunkKey& key, column::ChunkPtr chunk) {
   at->second.place = order_.insert(order_.end(), &at->first);
 }
 
+void ColumnCache::forget(const std::string& path) {
+  std::vector<column::ChunkPtr> dropped;
+  const std::lock_guard lock(mutex_);
+  auto at = entries_.lower_bound(ChunkKey{path, INT64_MIN, INT64_MIN, 0, 0});
+  while (at != entries_.end() && at->first.path == path) {
+    dropped.push_back(std::move(at->second.chunk));
+    order_.erase(at->second.place);
+    at = entries_.erase(at);
+  }
+}
+
 int64_t ColumnCache::reclaim(int64_t wanted_bytes) {
   // Freed outside the lock: a chunk gives its bytes back to the budget as it dies.
   std::vector<column::ChunkPtr> dropped;

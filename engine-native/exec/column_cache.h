@@ -25,6 +25,8 @@ class ColumnCache {
  public:
   column::ChunkPtr find(const ChunkKey& key);
   void insert(const ChunkKey& key, column::ChunkPtr chunk);
+  /// Drops what is kept of the file.
+  void forget(const std::string& path);
   /// Drops unused chunks until `wanted_bytes` are free; answers how many were freed.
   int64_t reclaim(int64_t wanted_bytes);
   int64_t held_bytes() const;

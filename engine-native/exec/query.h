@@ -14,6 +14,7 @@
 #include "exec/column_cache.h"
 #include "exec/file_cache.h"
 #include "exec/result_pages.h"
+#include "exec/session_tables.h"
 #include "exec/source.h"
 #include "exec/thread_pool.h"
 #include "plan/fragment.pb.h"
@@ -22,13 +23,20 @@ namespace millrace::exec {
 
 /// What all queries of an executor share. Threads: all.
 struct Services {
-  Services(uint32_t thread_count, int64_t memory_bytes, uint32_t most_pages)
-      : budget(memory_bytes), files(&budget), pages(most_pages), pool(thread_count) {
+  /// `temporary_directory`: where sessions' rows go that are too many for memory; empty: nowhere.
+  Services(uint32_t thread_count, int64_t memory_bytes, uint32_t most_pages,
+           std::string temporary_directory = {})
+      : budget(memory_bytes),
+        files(&budget),
+        tables(&budget, std::move(temporary_directory)),
+        pages(most_pages),
+        pool(thread_count) {
     budget.set_reclaimer([this](int64_t wanted) { return cache.reclaim(wanted); });
   }
   memory::Budget budget;
   ColumnCache cache;
   FileCache files;
+  SessionTables tables;
   PagePool pages;
   ThreadPool pool;
 };

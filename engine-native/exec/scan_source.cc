@@ -248,8 +248,12 @@ Result<std::unique_ptr<Source>> make_scan_source(const plan::TableScan& scan,
     file->path = data_file.path();
     file->size_bytes = static_cast<int64_t>(data_file.size_bytes());
     file->mtime_ns = data_file.mtime_ns();
-    MR_ASSIGN_OR_RETURN(file->reader, services.files->open(scan.format(), file->path,
-                                                           {file->size_bytes, file->mtime_ns}));
+    if (scan.format() == kSessionFormat) {
+      MR_ASSIGN_OR_RETURN(file->reader, services.tables->segment(file->path));
+    } else {
+      MR_ASSIGN_OR_RETURN(file->reader, services.files->open(scan.format(), file->path,
+                                                             {file->size_bytes, file->mtime_ns}));
+    }
     MR_RETURN_IF_ERROR(match_columns(scan, *file));
     files.push_back(std::move(file));
   }

@@ -4,12 +4,14 @@
 #include "exec/column_cache.h"
 #include "exec/file_cache.h"
 #include "exec/pruning.h"
+#include "exec/session_tables.h"
 #include "exec/source.h"
 
 namespace millrace::exec {
 
 struct ScanServices {
   FileCache* files;
+  const SessionTables* tables;
   ColumnCache* cache;
   memory::Budget* budget;
   uint32_t vector_size;

@@ -57,6 +57,45 @@ class PagesSink : public operators::Sink {
   std::shared_ptr<ResultPages> pages_;
 };
 
+/// Rows into a session's table; the result has none, and ends when they are all there.
+class TableSink : public operators::Sink {
+ public:
+  TableSink(const plan::ResultSink& sink, std::shared_ptr<ResultPages> pages,
+            std::shared_ptr<TableBuilder> builder)
+      : sink_(sink), pages_(std::move(pages)), builder_(std::move(builder)) {}
+  Status emit(Lowering& lowering) override {
+    std::vector<ir::ValueId> columns;
+    for (uint32_t ordinal : sink_.columns()) columns.push_back(lowering.columns[ordinal]);
+    lowering.bindings.row_sinks.push_back(builder_.get());
+    lowering.ir().append_rows(static_cast<uint32_t>(lowering.bindings.row_sinks.size() - 1),
+                              std::move(columns));
+    return {};
+  }
+  Status seal() override {
+    MR_RETURN_IF_ERROR(builder_->seal());
+    pages_->finish();
+    return {};
+  }
+
+ private:
+  const plan::ResultSink& sink_;
+  std::shared_ptr<ResultPages> pages_;
+  std::shared_ptr<TableBuilder> builder_;
+};
+
+/// XX000 unless the rows are the table's.
+Status check_rows(const plan::ResultSink& sink, const std::vector<ir::SourceColumn>& schema,
+                  const TableShape& shape) {
+  bool fits = static_cast<size_t>(sink.columns_size()) == shape.columns.size();
+  for (int c = 0; fits && c < sink.columns_size(); c++) {
+    const uint32_t ordinal = sink.columns(c);
+    fits = ordinal < schema.size() &&
+           operators::same_type(schema[ordinal].type, shape.columns[static_cast<size_t>(c)].type);
+  }
+  if (fits) return {};
+  return Status::error(ErrorCode::Internal, "rows of other types than the session's table");
+}
+
 /// Rows into an exchange.
 class ProducerSink : public operators::Sink {
  public:
@@ -137,7 +176,7 @@ Status Task::plan_fragment() {
     pages_ = query_->open_result(fragment_.result());
     // Parked, the task is in no job: this is what keeps it. `finish` lets go.
     pages_->set_wake([self = shared_from_this()] { self->wake_parked(); });
-    sink = std::make_unique<PagesSink>(fragment_.result(), pages_);
+    MR_ASSIGN_OR_RETURN(sink, make_result_sink());
   } else {
     for (uint32_t ordinal : fragment_.exchange().hash_columns()) {
       if (ordinal >= root_->schema().size()) {
@@ -148,6 +187,19 @@ Status Task::plan_fragment() {
                                           worker_count());
   }
   return operators::plan_into(*root_, std::move(sink), plan_);
+}
+
+Result<std::unique_ptr<operators::Sink>> Task::make_result_sink() {
+  using operators::Sink;
+  const plan::ResultSink& result = fragment_.result();
+  if (result.into_table() == 0) {
+    return std::unique_ptr<Sink>(std::make_unique<PagesSink>(result, pages_));
+  }
+  MR_ASSIGN_OR_RETURN(std::shared_ptr<TableBuilder> builder,
+                      query_->services().tables.builder(result.into_table()));
+  MR_RETURN_IF_ERROR(check_rows(result, root_->schema(), builder->shape()));
+  builder->open(worker_count(), &query_->settings());
+  return std::unique_ptr<Sink>(std::make_unique<TableSink>(result, pages_, std::move(builder)));
 }
 
 void Task::begin() {
@@ -252,8 +304,8 @@ Result<std::unique_ptr<Source>> Task::make_scan(Lowering& lowering) {
         },
         tests);
   }
-  const ScanServices services{&query_->services().files, &query_->services().cache, budget(),
-                              query_->vector_size()};
+  const ScanServices services{&query_->services().files, &query_->services().tables,
+                              &query_->services().cache, budget(), query_->vector_size()};
   return make_scan_source(scan, std::move(tests), lowering.source.filters, services,
                           &running_->counters);
 }

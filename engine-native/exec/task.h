@@ -33,6 +33,8 @@ class Task : public std::enable_shared_from_this<Task>, private operators::Envir
   void finish(Status status);
 
   Status plan_fragment();
+  /// Where the fragment's result goes: to the client, or into a session's table.
+  Result<std::unique_ptr<operators::Sink>> make_result_sink();
   Status prepare_pipeline(const operators::PipelineSpec& spec);
   Result<std::unique_ptr<Source>> make_source(operators::Lowering& lowering);
   Result<std::unique_ptr<Source>> make_scan(operators::Lowering& lowering);

@@ -5,6 +5,7 @@ import { bindExpression } from "./expression/bind-expression.js";
 import { mapPlan, replaceEverywhere } from "./plan-walk.js";
 import { ParameterTypes } from "./parameters.js";
 import { bindQueryIn } from "./query/bind-query.js";
+import type { OutputColumn } from "./query/query-result.js";
 import type { RelationAccess } from "./relation-accesses.js";
 import { Scope } from "./scope.js";
 import { StatementBinding, type BindContext } from "./statement-binding.js";
@@ -22,11 +23,26 @@ export interface BoundStatement {
  * SqlErrors PostgreSQL raises while it analyzes a statement.
  */
 export function bindQuery(query: Query, context: BindContext): BoundStatement {
-  const parameters = new ParameterTypes(context.parameterTypes);
-  const binders = { expression: bindExpression, query: bindQueryIn };
-  const statement = new StatementBinding(context, parameters, binders);
+  const statement = newBinding(context);
   const scope = new Scope(statement, undefined, context.searchPath);
   const { plan, outputs } = bindQueryIn(query, scope, { resolveUnknowns: true });
+  return boundStatement(statement, plan, outputs);
+}
+
+/** The state for one statement. */
+export function newBinding(context: BindContext): StatementBinding {
+  const parameters = new ParameterTypes(context.parameterTypes);
+  const binders = { expression: bindExpression, query: bindQueryIn };
+  return new StatementBinding(context, parameters, binders);
+}
+
+/** A statement that is bound to its end: its parameters' types are settled. */
+export function boundStatement(
+  statement: StatementBinding,
+  plan: LogicalOperator,
+  outputs: readonly Pick<OutputColumn, "name" | "column" | "origin">[],
+): BoundStatement {
+  const { parameters } = statement;
   const parameterTypes = parameters.resolved();
   if (parameterTypes.length > 0) checkParameters(plan, parameters);
   return {

@@ -7,7 +7,8 @@
  * a column id is made by one operator; correlated columns simply appear in inner plans.
  * Start reading at bind.ts, then scope.ts, query/select.ts and expression/bind-expression.ts.
  */
-export { bindQuery, type BoundStatement } from "./bind.js";
+export { bindInsert, boundDefault, type InsertTarget } from "./bind-insert.js";
+export { bindQuery, newBinding, type BoundStatement } from "./bind.js";
 export type { RelationAccess } from "./relation-accesses.js";
 export { coerceToTarget } from "./coerce.js";
 export { printExpression, printPlan } from "./print-plan.js";

@@ -267,7 +267,10 @@ interface ViewColumn {
 }
 
 /** CREATE OR REPLACE may add columns behind those there are, and nothing else. */
-function checkReplacement(before: readonly ViewColumn[], after: readonly ViewColumn[]): void {
+export function checkReplacement(
+  before: readonly ViewColumn[],
+  after: readonly ViewColumn[],
+): void {
   if (after.length < before.length) throw cannotDropViewColumns();
   before.forEach(({ name, type }, index) => {
     const column = after[index];

@@ -14,6 +14,7 @@ export {
   type TableEntry,
   type ViewEntry,
 } from "./catalog-version.js";
+export { checkReplacement } from "./definitions.js";
 export type {
   CatalogDraft,
   Definitions,

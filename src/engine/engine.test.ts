@@ -64,6 +64,30 @@ class FakeNative implements NativeEngine {
   analyzeFiles(): Promise<string> {
     return Promise.resolve('[{"name":"a","distinctCount":3.5,"nullFraction":0.5,"unique":true}]');
   }
+  openTable(): number {
+    return 1;
+  }
+  finishTable(): number {
+    return 0;
+  }
+  mergeTables(): Promise<string> {
+    return Promise.resolve("2");
+  }
+  dropTable(): void {
+    // Nothing is held.
+  }
+  openCopy(): number {
+    return 1;
+  }
+  feedCopy(): Promise<number> {
+    return Promise.resolve(0);
+  }
+  finishCopy(): Promise<number> {
+    return Promise.resolve(0);
+  }
+  closeCopy(): void {
+    // Nothing is held.
+  }
   memory() {
     return { limitBytes: 1, heldBytes: 0, cachedBytes: 0 };
   }

@@ -9,6 +9,7 @@ import {
   type NativeModule,
   type NativeOptions,
 } from "./native.js";
+import { SessionTables } from "./session-tables.js";
 import { parseProfile, type QueryProfile } from "./profile.js";
 
 /** A query that was opened; valid until it is closed. */
@@ -26,7 +27,12 @@ export class Engine implements FileInspector {
   private readonly buffers = new Map<number, Uint8Array>();
   private readonly open = new Set<QueryHandle>();
 
-  private constructor(private readonly native: NativeEngine) {}
+  /** Tables of sessions. */
+  readonly tables: SessionTables;
+
+  private constructor(private readonly native: NativeEngine) {
+    this.tables = new SessionTables(native);
+  }
 
   /** Throws EngineLoadError where the addon is not there, or is not of this version. */
   static start(options: NativeOptions, module: NativeModule = loadNativeModule()): Engine {

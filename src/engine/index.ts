@@ -18,5 +18,6 @@ export {
   type NativeOptions,
   type NativePage,
 } from "./native.js";
+export { SessionTables, type CopyReading } from "./session-tables.js";
 export { requiredOperations } from "./operations.js";
 export type { OperatorProfile, QueryProfile } from "./profile.js";

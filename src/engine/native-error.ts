@@ -8,10 +8,12 @@ export function toSqlError(error: unknown): SqlError {
   const sqlstate = fields["sqlstate"];
   if (typeof sqlstate !== "string") return internalError(error.message);
   const [detail, hint] = [textOf(fields["detail"]), textOf(fields["hint"])];
+  const where = textOf(fields["context"]);
   const position = Number(fields["position"] ?? 0);
   return engineError(sqlstate, error.message, {
     ...(detail === "" ? {} : { detail }),
     ...(hint === "" ? {} : { hint }),
+    ...(where === "" ? {} : { where }),
     ...(position > 0 ? { position } : {}),
   });
 }

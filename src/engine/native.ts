@@ -45,6 +45,14 @@ export interface NativeEngine {
     paths: readonly string[],
     columns: readonly string[],
   ): Promise<string>;
+  openTable(shape: Uint8Array): number;
+  finishTable(table: number): number;
+  mergeTables(tables: readonly number[]): Promise<string>;
+  dropTable(table: number): void;
+  openCopy(table: number, input: Uint8Array): number;
+  feedCopy(copy: number, bytes: Uint8Array): Promise<number>;
+  finishCopy(copy: number): Promise<number>;
+  closeCopy(copy: number): void;
   memory(): NativeMemory;
   close(): Promise<void>;
 }
@@ -52,6 +60,8 @@ export interface NativeEngine {
 export interface NativeOptions {
   readonly threads: number;
   readonly hostMemoryBytes: number;
+  /** Where rows of sessions' tables go that are too many for memory; without one, nowhere. */
+  readonly temporaryDirectory?: string;
 }
 
 export interface NativeModule {

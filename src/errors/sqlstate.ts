@@ -35,6 +35,7 @@ export const SQLSTATE = {
   invalidEscapeCharacter: "22019",
   invalidTextRepresentation: "22P02",
   invalidBinaryRepresentation: "22P03",
+  badCopyFileFormat: "22P04",
   untranslatableCharacter: "22P05",
   notNullViolation: "23502",
   uniqueViolation: "23505",

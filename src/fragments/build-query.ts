@@ -46,6 +46,8 @@ export interface ResultColumns {
   readonly formats: readonly (0 | 1)[];
   /** Rows become CopyData messages. */
   readonly copy?: CopyFormat;
+  /** Rows go into the session's table of that number, which must be open; the result has none. */
+  readonly intoTable?: number;
 }
 
 const BINARY_OID = 2;
@@ -73,7 +75,7 @@ export function buildQuery(
   result: ResultColumns,
 ): Query {
   const query = buildFragments(plan, result);
-  query.settings = create(SettingsSchema, fieldsOf(settings));
+  query.settings = create(SettingsSchema, settingsOf(settings));
   return query;
 }
 
@@ -85,17 +87,25 @@ export function buildFragments(plan: PhysicalPlan, result: ResultColumns): Query
   return query;
 }
 
-function copyOf({ copy }: ResultColumns): { copy?: MessageInitShape<typeof CopyFormatSchema> } {
-  if (copy === undefined) return {};
-  return { copy: { ...copy, kind: COPY_KINDS[copy.kind], forceQuote: [...copy.forceQuote] } };
+/** The format as a message. */
+export function copyFormatOf(copy: CopyFormat): MessageInitShape<typeof CopyFormatSchema> {
+  return { ...copy, kind: COPY_KINDS[copy.kind], forceQuote: [...copy.forceQuote] };
+}
+
+function destinationOf({ copy, intoTable }: ResultColumns) {
+  return {
+    ...(copy === undefined ? {} : { copy: copyFormatOf(copy) }),
+    ...(intoTable === undefined ? {} : { intoTable: BigInt(intoTable) }),
+  };
 }
 
 /** Bytes that stand behind those of a query's fragments: messages one after the other are one. */
 export function querySettings(settings: QuerySettings): Uint8Array {
-  return toBinary(QuerySchema, create(QuerySchema, { settings: fieldsOf(settings) }));
+  return toBinary(QuerySchema, create(QuerySchema, { settings: settingsOf(settings) }));
 }
 
-function fieldsOf(settings: QuerySettings): MessageInitShape<typeof SettingsSchema> {
+/** The settings as a message. */
+export function settingsOf(settings: QuerySettings): MessageInitShape<typeof SettingsSchema> {
   return {
     timeZone: settings.timeZone,
     dateStyle: settings.dateStyle,
@@ -137,7 +147,8 @@ class Cutter implements Cutting {
     }
     const encoded = encodeOperator(this.plan.root, this);
     const row = new Row(encoded.fields);
-    const shown = shownValues(this.plan.root, encoded, result);
+    const isShown = result.intoTable === undefined;
+    const shown = isShown ? shownValues(this.plan.root, encoded, result) : undefined;
     const columns = result.columns.map((column, i) =>
       shown === undefined ? row.ordinalOf(column) : i,
     );
@@ -149,7 +160,7 @@ class Cutter implements Cutting {
         partitions: 1,
         sink: {
           case: "result",
-          value: { formats: formatsOf(result), columns, ...copyOf(result) },
+          value: { formats: formatsOf(result), columns, ...destinationOf(result) },
         },
       }),
     );

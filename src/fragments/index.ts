@@ -17,4 +17,11 @@ export {
 export { verifyQuery } from "./verify-query.js";
 export { QuerySchema, type Query } from "./generated/fragment_pb.js";
 export { constantBytes, settingsBytes, typeBytes } from "./constant-messages.js";
+export {
+  copyInputBytes,
+  tableShapeBytes,
+  type CopyInput,
+  type CopyInputColumn,
+  type ShapeColumn,
+} from "./session-table-messages.js";
 export { fragmentGraph, type FragmentFacts } from "./fragment-graph.js";

@@ -26,7 +26,11 @@ export async function openRooms(
   machine: Machine,
 ): Promise<EngineRooms> {
   const { clock, random, log } = machine;
-  const engine = Engine.start({ threads, hostMemoryBytes });
+  const engine = Engine.start({
+    threads,
+    hostMemoryBytes,
+    temporaryDirectory: options.dataDirectory,
+  });
   let catalog: StoredCatalog;
   try {
     const { dataDirectory, catalogUrl } = options;
@@ -66,6 +70,8 @@ export async function openRooms(
       catalog,
       evaluator: new EngineEvaluator(engine),
       executor,
+      inspector: engine,
+      tables: engine.tables,
       clock,
       random,
       system: { systemCatalog, liveViews, mirror },

@@ -2,19 +2,26 @@ import type { Clock, Log, Random, Socket, SocketHandler, Timer, TlsFacts } from 
 import {
   authenticationCanceled,
   authenticationTimeout,
+  endOfInputDuringCopy,
   idleInTransactionTimeout,
   idleSessionTimeout,
   internalError,
   SqlError,
   terminatedByAdministrator,
 } from "../errors/index.js";
-import { Session, type SessionEnvironment, type SessionIdentity } from "../session/index.js";
+import {
+  Session,
+  type CopyMessage,
+  type SessionEnvironment,
+  type SessionIdentity,
+} from "../session/index.js";
 import type { AccessPolicy } from "./auth/access-policy.js";
 import type { LoginRole } from "./auth/logins.js";
 import type { LoginThrottle } from "./auth/login-throttle.js";
 import type { CancelKey, CancelRegistry } from "./cancel-registry.js";
 import { decodeStartupPacket, FrameReader, type Frame } from "./codec/index.js";
 import { CLOSED, STARTUP, type ConnectionState } from "./connection-state.js";
+import { copyMessageOf } from "./copy-message.js";
 import { messageStep } from "./message-step.js";
 import { Outbox } from "./outbox.js";
 import { isFatal, ReplyWriter, report, writeNotifications } from "./reply-writer.js";
@@ -137,6 +144,25 @@ export class Connection implements SocketHandler {
     void this.tell();
   }
 
+  /** The next message of a client that sends to COPY, in the middle of the statement's work. */
+  async copyMessage(signal: AbortSignal): Promise<CopyMessage> {
+    const wake = (): void => this.resumeLoop();
+    signal.addEventListener("abort", wake, { once: true });
+    try {
+      for (;;) {
+        const frame = await this.receive(null, () => {
+          if (signal.aborted) throw signal.reason;
+          return this.reader.message();
+        });
+        if (frame === null) throw endOfInputDuringCopy();
+        const message = copyMessageOf(frame);
+        if (message !== null) return message;
+      }
+    } finally {
+      signal.removeEventListener("abort", wake);
+    }
+  }
+
   /** Drops the socket without a word. */
   destroy(): void {
     this.socket.destroy();
@@ -249,16 +275,19 @@ export class Connection implements SocketHandler {
   }
 
   /** What `take` finds among what was received. Throws what ends the connection. */
-  private received<T>(state: ConnectionState, take: () => T | null): T | null {
+  private received<T>(state: ConnectionState | null, take: () => T | null): T | null {
     if (this.ending !== null) throw this.ending;
-    if (this.draining && (state.kind === "idle" || state.kind === "startup")) {
+    if (this.draining && (state?.kind === "idle" || state?.kind === "startup")) {
       throw terminatedByAdministrator();
     }
     return take();
   }
 
-  /** The same, waiting for bytes as long as it finds nothing; null at the end of input. */
-  private async receive<T>(state: ConnectionState, take: () => T | null): Promise<T | null> {
+  /**
+   * The same, waiting for bytes as long as it finds nothing; null at the end of input. In the middle of
+   * a statement's work there is no state.
+   */
+  private async receive<T>(state: ConnectionState | null, take: () => T | null): Promise<T | null> {
     for (;;) {
       const found = this.received(state, take);
       if (found !== null) return found;
@@ -295,8 +324,8 @@ export class Connection implements SocketHandler {
     wake?.();
   }
 
-  private startIdleTimer(state: ConnectionState): Timer | null {
-    if (state.kind !== "idle") return null;
+  private startIdleTimer(state: ConnectionState | null): Timer | null {
+    if (state?.kind !== "idle") return null;
     const { settings, status } = state.session;
     const inTransaction = status !== "idle";
     const limit_ms = inTransaction

@@ -1,5 +1,6 @@
 import type { SqlError } from "../errors/index.js";
 import type {
+  CopyMessage,
   Eventual,
   Format,
   Notification,
@@ -11,6 +12,7 @@ import {
   writeCommandComplete,
   writeCopyData,
   writeCopyDone,
+  writeCopyInResponse,
   writeCopyOutResponse,
   writeEmptyQueryResponse,
   writeNotification,
@@ -25,6 +27,7 @@ import type { Outbox } from "./outbox.js";
 export interface SessionConnection {
   notified(): void;
   hangUp(reason: SqlError): void;
+  copyMessage(signal: AbortSignal): Promise<CopyMessage>;
 }
 
 /** Puts a session's answers on the wire. */
@@ -52,6 +55,15 @@ export class ReplyWriter implements ReplySink {
 
   copyDone(): void {
     writeCopyDone(this.outbox.writer);
+  }
+
+  copyInResponse(format: Format, columnCount: number): void {
+    writeCopyInResponse(this.outbox.writer, format, columnCount);
+    this.outbox.flush();
+  }
+
+  copyMessage(signal: AbortSignal): Promise<CopyMessage> {
+    return this.connection.copyMessage(signal);
   }
 
   portalSuspended(): void {

@@ -30,6 +30,14 @@ export function commandTag(statement: Statement): string {
       return "IMPORT FOREIGN SCHEMA";
     case "createView":
       return "CREATE VIEW";
+    case "createTable":
+      return "CREATE TABLE";
+    case "createTableAs":
+      return "CREATE TABLE AS";
+    case "insert":
+      return "INSERT";
+    case "truncate":
+      return "TRUNCATE TABLE";
     case "drop":
       return DROP_TAGS[statement.objectType];
     case "analyze":

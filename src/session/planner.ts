@@ -4,20 +4,26 @@ import type {
   AccessControl,
   Analyze,
   Comment,
+  Copy,
   CreateForeignTable,
   CreateSchema,
   CreateServer,
+  CreateTable,
+  CreateTableAs,
   CreateView,
   Drop,
   Explain,
   ImportForeignSchema,
+  Insert,
   Query,
+  Truncate,
   Vacuum,
 } from "../parser/index.js";
 import type { CatalogDraft } from "../catalog/index.js";
 import type { CopyFormat } from "../fragments/index.js";
 import type { EvaluationSettings } from "../plan/index.js";
 import type { Eventual } from "./eventual.js";
+import type { SegmentStore, TemporaryRelations } from "./temporary/index.js";
 import type { Authority, SettingsSnapshot } from "./settings/index.js";
 
 /** 0 is text, 1 is binary. */
@@ -71,6 +77,8 @@ export interface StatementContext {
   readonly session: SessionIdentity;
   readonly settings: SettingsSnapshot;
   readonly transaction: TransactionScope;
+  /** The session's own relations. */
+  readonly temporary: TemporaryRelations;
   /** Zone, styles and clocks that values depend on. */
   readonly evaluation: EvaluationSettings;
   /** The text positions count in. */
@@ -114,6 +122,8 @@ export interface PlannedQuery {
   readonly parameterOids: readonly number[];
   /** Whether the plan still holds for the catalog and these settings. */
   isCurrent(context: StatementContext): boolean;
+  /** Whether it reads the table of that OID; absent where it can read none of the session's. */
+  reads?(oid: number): boolean;
   /**
    * Starts a run. `resultFormats` has one for each column; with `copy` its pages are of CopyData
    * messages, a row each.
@@ -126,6 +136,24 @@ export interface PlannedQuery {
   ): ResultStream;
 }
 
+/** A planned INSERT. */
+export interface PlannedInsert extends PlannedQuery {
+  /** Puts the rows in; answers how many there are. */
+  insert(parameters: readonly BoundParameter[], context: StatementContext): Promise<number>;
+}
+
+/** COPY's bytes on their way into a temporary table. One call at a time. */
+export interface CopyIntoTable {
+  readonly isBinary: boolean;
+  readonly columnCount: number;
+  /** Resolves when more may come. */
+  feed(bytes: Uint8Array): Promise<void>;
+  /** There is no more: the rows are in the table; answers how many they are. */
+  finish(): Promise<number>;
+  /** Without a finish nothing was put in. */
+  close(): void;
+}
+
 /** Statements that change or inspect the catalog and answer no rows. */
 export type UtilityStatement =
   | CreateSchema
@@ -133,6 +161,8 @@ export type UtilityStatement =
   | CreateServer
   | ImportForeignSchema
   | CreateView
+  | CreateTable
+  | Truncate
   | Drop
   | Analyze
   | Vacuum
@@ -156,4 +186,22 @@ export interface Planner {
   runUtility(statement: UtilityStatement, context: StatementContext): Promise<void>;
   /** Makes a draft what is defined: durable and visible to all when it resolves. */
   commit(draft: CatalogDraft): Promise<void>;
+  /** Relations that are a session's own; without it there are none. */
+  readonly temporary?: TemporaryPlanner;
+}
+
+/** Makes and changes relations that are a session's own. */
+export interface TemporaryPlanner {
+  /** Where their rows lie. */
+  readonly segments: SegmentStore;
+  /** 0A000 where the table is not the session's own. */
+  planInsert(
+    statement: Insert,
+    parameterOids: readonly number[] | null,
+    context: StatementContext,
+  ): Promise<PlannedInsert>;
+  /** CREATE TABLE AS: the number of rows, null where none were to be put in. */
+  createTableAs(statement: CreateTableAs, context: StatementContext): Promise<number | null>;
+  /** COPY … FROM STDIN into a temporary table; null where it is into another relation. */
+  copyIntoTable(statement: Copy, context: StatementContext): Promise<CopyIntoTable | null>;
 }

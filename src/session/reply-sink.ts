@@ -2,6 +2,12 @@ import type { SqlError } from "../errors/index.js";
 import type { Eventual } from "./eventual.js";
 import type { Format, ResultColumn, ResultPage } from "./planner.js";
 
+/** What a client sends to COPY … FROM STDIN. `bytes` are valid until the next message is asked for. */
+export type CopyMessage =
+  | { readonly kind: "data"; readonly bytes: Uint8Array }
+  | { readonly kind: "done" }
+  | { readonly kind: "fail"; readonly reason: string };
+
 /** Where a session's answers go: the wire, in tests a list. */
 export interface ReplySink {
   /** `formats` has one for each column. */
@@ -16,6 +22,10 @@ export interface ReplySink {
   /** One message of data, beside those in pages. */
   copyData(bytes: Uint8Array): void;
   copyDone(): void;
+  /** COPY … FROM STDIN begins: its format, and its columns'. The client may send from now on. */
+  copyInResponse(format: Format, columnCount: number): void;
+  /** The client's next message; rejects with what `signal` is aborted with. */
+  copyMessage(signal: AbortSignal): Promise<CopyMessage>;
   portalSuspended(): void;
   commandComplete(tag: string): void;
   emptyQuery(): void;

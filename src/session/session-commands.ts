@@ -192,11 +192,14 @@ function discard(statement: Discard, state: SessionState): void {
       state.portals.dropAll();
       state.notifications.unlisten(undefined);
       state.environment.shared.advisoryLocks.release(state, "session");
+      state.temporary.change((now) => now.without(now.all));
+      break;
+    case "temp":
+      state.temporary.change((now) => now.without(now.all));
       break;
     case "plans":
     case "sequences":
-    case "temp":
-      // Plans are checked before each run; sequences and temporary tables there are none.
+      // Plans are checked before each run; sequences there are none.
       break;
     default:
       unreachable(statement.target);

@@ -13,6 +13,7 @@ import { PreparedStatements } from "./prepared-statement.js";
 import type { ReplySink } from "./reply-sink.js";
 import type { StatementCache } from "./statement-cache.js";
 import { SessionSettings, type Authority } from "./settings/index.js";
+import { TemporaryOids, TemporaryRelations } from "./temporary/index.js";
 import { Transaction, TransactionParts } from "./transaction.js";
 
 /** Seconds from 1970-01-01 to 2000-01-01, from which PostgreSQL counts. */
@@ -40,6 +41,7 @@ export class SharedState {
   readonly statistics = new StatementStatistics();
   readonly transactions = new TransactionCounts();
   readonly advisoryLocks: AdvisoryLocks;
+  readonly temporaryOids = new TemporaryOids();
   /** Where cursors keep rows. */
   readonly rowMemory: RowMemory;
 
@@ -69,6 +71,8 @@ export class SessionState {
   /** What runs is the last statement of a query string: it is told as done once it is committed. */
   endsQueryString = false;
   readonly notifications: SessionNotifications;
+  /** Tables and views that are the session's own. */
+  readonly temporary: TemporaryRelations;
   /** Who may act as whom; without one, everybody. */
   private readonly authority: Authority | undefined;
   private statementMicros = 0n;
@@ -93,11 +97,16 @@ export class SessionState {
     });
     this.portals = new Portals(environment.log);
     const { notifications, advisoryLocks } = environment.shared;
+    this.temporary = new TemporaryRelations(
+      environment.planner.temporary?.segments,
+      environment.shared.temporaryOids,
+      (oid) => this.portals.reads(oid),
+    );
     const heard = new SessionNotifications(notifications, identity.processId, () =>
       sink.notified(),
     );
     this.notifications = heard;
-    const parts = new TransactionParts([heard, advisoryLocks.partOf(this)]);
+    const parts = new TransactionParts([heard, advisoryLocks.partOf(this), this.temporary]);
     this.transaction = new Transaction(this.settings, {
       get mark() {
         return parts.mark;
@@ -168,6 +177,7 @@ export class SessionState {
     registry.remove(this.identity.processId);
     advisoryLocks.release(this, "all");
     this.notifications.close();
+    this.temporary.close();
   }
 
   /** When the message with the statement arrived: µs from 2000-01-01 UTC. */
@@ -197,6 +207,7 @@ export class SessionState {
       session: this.identity,
       settings,
       transaction: this.transaction.scope,
+      temporary: this.temporary,
       evaluation: {
         timeZone: settings.timeZone,
         dateStyle: settings.dateStyle,

@@ -9,6 +9,7 @@ import {
 import {
   type AccessControl,
   type Copy,
+  type CreateTableAs,
   type Execute,
   type Explain,
   type Query,
@@ -20,6 +21,7 @@ import {
 import { arrayOf, TYPE_FACTS, type TypeName } from "../types/index.js";
 import { labelled } from "./column-labels.js";
 import { commandTag } from "./command-tag.js";
+import { CopyIn } from "./copy/copy-in.js";
 import { startCopy } from "./copy/copy.js";
 import { declareCursor, fetchFromCursor, holdCursors } from "./cursor/commands.js";
 import { evaluateArguments } from "./execute-arguments.js";
@@ -31,11 +33,13 @@ import { throwIfAborted, type Interrupts } from "./interrupts.js";
 import type {
   BoundParameter,
   Format,
+  PlannedInsert,
   PlannedQuery,
   Planner,
   ResultColumn,
   ResultStream,
   StatementContext,
+  TemporaryPlanner,
   UtilityStatement,
 } from "./planner.js";
 import type { Opened, Portal } from "./cursor/portal.js";
@@ -101,6 +105,14 @@ export class StatementRunner {
         const columns =
           statement.kind === "query" ? labelled(statement, plan.columns) : plan.columns;
         return { ...described, parameterOids, columns, plan };
+      });
+    }
+    if (statement?.kind === "insert") {
+      const context = this.state.context(text, signal);
+      const planned = this.temporaryFor(statement).planInsert(statement, declaredOids, context);
+      return planned.then((plan) => {
+        throwIfAborted(signal);
+        return { ...described, parameterOids: plan.parameterOids, columns: null, plan };
       });
     }
     if (statement?.kind === "declareCursor") {
@@ -191,6 +203,10 @@ export class StatementRunner {
           inner.kind === "execute" ? await this.argumentsOf(inner, start) : start.parameters;
         return this.startPlan({ ...start, parameters }, false);
       }
+      case "insert":
+        return this.insert(start);
+      case "createTableAs":
+        return this.createTableAs(statement, start);
       case "execute":
         return this.execute(statement, start);
       case "prepare":
@@ -204,6 +220,8 @@ export class StatementRunner {
       case "createServer":
       case "importForeignSchema":
       case "createView":
+      case "createTable":
+      case "truncate":
       case "drop":
       case "analyze":
       case "vacuum":
@@ -256,9 +274,32 @@ export class StatementRunner {
     return { kind: "rows", stream, tag: { command, counted } };
   }
 
+  private async insert({ prepared, parameters, signal }: Start): Promise<Opened> {
+    const context = this.state.context(prepared.text, signal);
+    this.state.transaction.markQueried();
+    const rowCount = await (prepared.plan as PlannedInsert).insert(parameters, context);
+    return { kind: "done", tag: `INSERT 0 ${String(rowCount)}` };
+  }
+
+  private async createTableAs(
+    statement: CreateTableAs,
+    { prepared, signal }: Start,
+  ): Promise<Opened> {
+    const tag = commandTag(statement);
+    if (this.state.settings.snapshot().transactionReadOnly) throw readOnlyTransaction(tag);
+    const context = this.state.context(prepared.text, signal);
+    this.state.transaction.markQueried();
+    const rowCount = await this.temporaryFor(statement).createTableAs(statement, context);
+    return { kind: "done", tag: rowCount === null ? tag : `SELECT ${String(rowCount)}` };
+  }
+
   private async startCopy(statement: Copy, start: Start): Promise<Opened> {
     const context = this.state.context(start.prepared.text, start.signal);
     this.state.transaction.markQueried();
+    if (statement.direction === "from" && statement.endpoint === "client") {
+      const target = await this.planner.temporary?.copyIntoTable(statement, context);
+      if (target) return { kind: "copyIn", copy: new CopyIn(target) };
+    }
     const planner = {
       plan: (query: Query) => this.plan(query, null, context),
     };
@@ -359,6 +400,12 @@ export class StatementRunner {
 
   private withLiveRows(query: Query): Query {
     return isLiveQuery(query) ? withLiveRows(query, this.state) : query;
+  }
+
+  private temporaryFor(statement: Statement): TemporaryPlanner {
+    const { temporary } = this.planner;
+    if (temporary === undefined) throw commandNotSupported(statement);
+    return temporary;
   }
 
   private get planner(): Planner {

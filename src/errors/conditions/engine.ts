@@ -9,7 +9,7 @@ const BY_SQLSTATE: ReadonlyMap<string, ConditionName> = new Map(
 export function engineError(
   sqlstate: string,
   message: string,
-  fields: Pick<ErrorFields, "detail" | "hint" | "position"> = {},
+  fields: Pick<ErrorFields, "detail" | "hint" | "position" | "where"> = {},
 ): SqlError {
   const condition = BY_SQLSTATE.get(sqlstate);
   if (condition !== undefined) return new SqlError(condition, message, fields);

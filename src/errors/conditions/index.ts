@@ -15,3 +15,4 @@ export * from "./dialect.js";
 export * from "./engine.js";
 export * from "./notification.js";
 export * from "./optimizer.js";
+export * from "./temporary.js";

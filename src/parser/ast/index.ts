@@ -11,4 +11,5 @@ export type * from "./literal.js";
 export type * from "./position.js";
 export type * from "./select.js";
 export type * from "./statement.js";
+export type * from "./table-statement.js";
 export type * from "./type-name.js";

@@ -2,6 +2,7 @@ import type { AccessControl, RoleName } from "./access-statement.js";
 import type { Expression, QualifiedName } from "./expression.js";
 import type { Position } from "./position.js";
 import type { ColumnDefinition, Query, StringOption, TableName } from "./select.js";
+import type { CreateTable, CreateTableAs, Insert, Truncate } from "./table-statement.js";
 import type { TypeName } from "./type-name.js";
 
 /** One of `EXPLAIN (ANALYZE, FORMAT json)`; `value` is undefined where only the name stood. */
@@ -333,6 +334,10 @@ export type Statement =
   | CreateServer
   | ImportForeignSchema
   | CreateView
+  | CreateTable
+  | CreateTableAs
+  | Insert
+  | Truncate
   | Drop
   | Analyze
   | Vacuum

@@ -117,7 +117,8 @@ function lowerSelect(raw: SelectStmt, context: Lowering): Select {
   });
 }
 
-function lowerItem(node: Node, context: Lowering): SelectItem {
+/** An item of a select list, or of RETURNING. */
+export function lowerItem(node: Node, context: Lowering): SelectItem {
   const target = bodyIf("ResTarget", node);
   invariant(target?.val !== undefined, "select item without a value");
   return freeze({
@@ -167,7 +168,7 @@ const NULLS = {
   SORTBY_NULLS_LAST: "last",
 } as const;
 
-function lowerWith(raw: WithClause, context: Lowering): With {
+export function lowerWith(raw: WithClause, context: Lowering): With {
   return freeze({
     recursive: raw.recursive ?? false,
     tables: context.list(raw.ctes, (node) => {

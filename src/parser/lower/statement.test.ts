@@ -24,7 +24,33 @@ const SHAPES: readonly (readonly [sql: string, tree: string])[] = [
     `(explain options: [{name: analyze} {name: verbose}] statement: (execute name: p arguments:
       [1]))`,
   ],
-  [`EXPLAIN INSERT INTO t VALUES (1)`, `(explain statement: (unsupported tag: INSERT))`],
+  [
+    `CREATE TEMP TABLE IF NOT EXISTS t (a int NOT NULL DEFAULT 1, b text) ON COMMIT DROP`,
+    `(createTable table: (tableName name: t) ifNotExists: true columns: [{definition:
+      (columnDefinition name: a type: (typeName schema: pg_catalog name: int4) notNull: true)
+      defaultValue: 1} {definition: (columnDefinition name: b type: (typeName name: text))}] onCommit:
+      drop)`,
+  ],
+  [
+    `SELECT 1 INTO TEMP t UNION SELECT 2`,
+    `(createTableAs table: (tableName name: t) query: (query body: (setOperation operator: union left:
+      (query body: (select items: [(selectItem value: 1)])) right: (query body: (select items:
+      [(selectItem value: 2)])))) withData: true onCommit: preserve)`,
+  ],
+  [
+    `INSERT INTO t AS x (a, b) VALUES (1, DEFAULT), (DEFAULT, 2)`,
+    `(insert table: (tableName name: t) alias: x columns: [{name: a} {name: b}] source: (values rows:
+      [[1 undefined] [undefined 2]]))`,
+  ],
+  [
+    `INSERT INTO pg_temp.t DEFAULT VALUES`,
+    `(insert table: (tableName schema: pg_temp name: t) source: (defaults))`,
+  ],
+  [`TRUNCATE a, b.c`, `(truncate tables: [(tableName name: a) (tableName schema: b name: c)])`],
+  [
+    `EXPLAIN INSERT INTO t VALUES (1)`,
+    `(explain statement: (insert table: (tableName name: t) source: (values rows: [[1]])))`,
+  ],
   [`CREATE SCHEMA s`, `(createSchema name: s)`],
   [
     `CREATE SCHEMA IF NOT EXISTS s AUTHORIZATION r`,
@@ -140,7 +166,8 @@ const SHAPES: readonly (readonly [sql: string, tree: string])[] = [
   [
     `PREPARE p (int, text) AS INSERT INTO t VALUES (1)`,
     `(prepare name: p parameterTypes: [(typeName schema: pg_catalog name: int4) (typeName name:
-      text)] statement: (unsupported tag: INSERT) statementText: INSERT INTO t VALUES (1))`,
+      text)] statement: (insert table: (tableName name: t) source: (values rows: [[1]]))
+      statementText: INSERT INTO t VALUES (1))`,
   ],
   [`EXECUTE p`, `(execute name: p)`],
   [`EXECUTE p (1, 'x')`, `(execute name: p arguments: [1 'x'])`],
@@ -207,11 +234,9 @@ const TAGS: readonly (readonly [sql: string, tag: string])[] = [
   [`CREATE MATERIALIZED VIEW t AS SELECT 1`, `CREATE MATERIALIZED VIEW`],
   [`SELECT 1 INTO t`, `SELECT INTO`],
   [`SELECT 1 INTO t UNION SELECT 2`, `SELECT INTO`],
-  [`INSERT INTO t VALUES (1)`, `INSERT`],
   [`UPDATE t SET a = 1`, `UPDATE`],
   [`DELETE FROM t`, `DELETE`],
   [`MERGE INTO t USING s ON true WHEN MATCHED THEN DELETE`, `MERGE`],
-  [`TRUNCATE t`, `TRUNCATE TABLE`],
   [`CREATE INDEX i ON t (a)`, `CREATE INDEX`],
   [`ALTER TABLE t ADD a int`, `ALTER TABLE`],
   [`ALTER TABLE t RENAME a TO b`, `ALTER TABLE`],

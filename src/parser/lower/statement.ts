@@ -1,4 +1,4 @@
-import type { DiscardMode, Node, SelectStmt, VacuumStmt } from "libpg-query";
+import type { DiscardMode, Node, VacuumStmt } from "libpg-query";
 import type { Discard, MaintenanceTarget, Statement } from "../ast/index.js";
 import { invariant } from "../../errors/index.js";
 import { bodyIf, dispatch, stringsOf, type NodeTable } from "../grammar/node.js";
@@ -42,6 +42,14 @@ import {
 import { lowerSet, lowerShow } from "./setting.js";
 import { textAfterExplain } from "./source-text.js";
 import { lowerStatementQuery } from "./system-mention.js";
+import {
+  intoOf,
+  lowerCreateTable,
+  lowerCreateTableAs,
+  lowerInsert,
+  lowerSelectInto,
+  lowerTruncate,
+} from "./table.js";
 import { lowerTransaction } from "./transaction.js";
 import { unsupported } from "./unsupported.js";
 
@@ -52,7 +60,7 @@ export function lowerStatement(node: Node, context: Lowering): Statement {
 
 function lowerExplained(query: Node, context: Lowering): Statement {
   const select = bodyIf("SelectStmt", query);
-  const isQuery = select !== undefined && firstSelect(select).intoClause === undefined;
+  const isQuery = select !== undefined && intoOf(select) === undefined;
   if (!isQuery) return context.statement(query);
   return lowerStatementQuery(select, textAfterExplain(context), context);
 }
@@ -76,6 +84,8 @@ const STATEMENTS: NodeTable<Lowering, Statement> = {
   CreateForeignTableStmt: lowerCreateForeignTable,
   CreateRoleStmt: lowerCreateRole,
   CreateSchemaStmt: lowerCreateSchema,
+  CreateStmt: lowerCreateTable,
+  CreateTableAsStmt: lowerCreateTableAs,
   DeallocateStmt: lowerDeallocate,
   DeclareCursorStmt: lowerDeclareCursor,
   DropOwnedStmt: lowerDropOwned,
@@ -86,17 +96,19 @@ const STATEMENTS: NodeTable<Lowering, Statement> = {
   GrantRoleStmt: lowerGrantRole,
   GrantStmt: lowerGrant,
   ImportForeignSchemaStmt: lowerImportForeignSchema,
+  InsertStmt: lowerInsert,
   PrepareStmt: lowerPrepare,
   ReassignOwnedStmt: lowerReassignOwned,
   RenameStmt: lowerRename,
   TransactionStmt: lowerTransaction,
+  TruncateStmt: lowerTruncate,
   VacuumStmt: lowerMaintenance,
   VariableSetStmt: lowerSet,
   VariableShowStmt: lowerShow,
   ViewStmt: lowerCreateView,
 
   SelectStmt: (raw, context) => {
-    if (firstSelect(raw).intoClause !== undefined) return unsupported({ SelectStmt: raw });
+    if (intoOf(raw) !== undefined) return lowerSelectInto(raw, context);
     return lowerStatementQuery(raw, context.statementText, context);
   },
 
@@ -138,13 +150,6 @@ const STATEMENTS: NodeTable<Lowering, Statement> = {
   UnlistenStmt: (raw) =>
     freeze({ kind: "unlisten", channel: raw.conditionname, position: undefined }),
 };
-
-/** INTO belongs to the first SELECT of a chain of set operations. */
-function firstSelect(raw: SelectStmt): SelectStmt {
-  let select = raw;
-  while (select.larg !== undefined) select = select.larg;
-  return select;
-}
 
 /** ANALYZE and VACUUM are one node to the grammar. */
 function lowerMaintenance(raw: VacuumStmt, context: Lowering): Statement {

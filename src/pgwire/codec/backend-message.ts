@@ -160,7 +160,24 @@ export function writeCopyOutResponse(
   format: number,
   columnCount: number,
 ): void {
-  writer.begin("H");
+  writeCopyResponse(writer, "H", format, columnCount);
+}
+
+export function writeCopyInResponse(
+  writer: MessageWriter,
+  format: number,
+  columnCount: number,
+): void {
+  writeCopyResponse(writer, "G", format, columnCount);
+}
+
+function writeCopyResponse(
+  writer: MessageWriter,
+  tag: string,
+  format: number,
+  columnCount: number,
+): void {
+  writer.begin(tag);
   writer.byte(format);
   writer.int16(columnCount);
   for (let column = 0; column < columnCount; column++) writer.int16(format);

@@ -85,6 +85,14 @@ export function decodeSaslInitial(body: Uint8Array): {
   return { mechanism, data };
 }
 
+/** The reason a CopyFail tells. */
+export function decodeCopyFail(body: Uint8Array): string {
+  const reader = new MessageReader(body);
+  const reason = reader.text();
+  reader.end();
+  return reason;
+}
+
 /** Reads a frame whose tag FrameReader has checked. Throws 08P01 or 22021 on a malformed body. */
 export function decodeFrontendMessage(frame: Frame): FrontendMessage {
   const reader = new MessageReader(frame.body);

@@ -9,6 +9,7 @@
 export * from "./backend-message.js";
 export { FRAME_LIMITS, FrameReader, type Frame, type FrameLimits } from "./frame-reader.js";
 export {
+  decodeCopyFail,
   decodeFrontendMessage,
   decodePassword,
   decodeSaslInitial,

@@ -25,7 +25,7 @@ export interface FileRelation {
   readonly oid: number;
   readonly schema: string;
   readonly name: string;
-  readonly format: "parquet";
+  readonly format: "parquet" | "session";
   readonly columns: readonly RelationColumn[];
   readonly files: readonly DataFile[];
   readonly statistics: TableStatistics;

@@ -4,6 +4,7 @@ import { throwIfAborted, unlessAborted } from "../interrupts.js";
 import type { BoundParameter, Format, ResultColumn, ResultPage, ResultStream } from "../planner.js";
 import type { PreparedStatement } from "../prepared-statement.js";
 import type { ReplySink } from "../reply-sink.js";
+import type { CopyIn } from "../copy/copy-in.js";
 import type { CopyOut } from "../copy/copy-out.js";
 import { Cursor, type Movement } from "./cursor.js";
 import { releasePage, rowCountOf } from "./page-cut.js";
@@ -14,6 +15,7 @@ import type { Retention } from "./row-reader.js";
 export type Opened =
   | { readonly kind: "rows"; readonly stream: ResultStream; readonly tag: RowsTag }
   | { readonly kind: "copyOut"; readonly copy: CopyOut }
+  | { readonly kind: "copyIn"; readonly copy: CopyIn }
   | { readonly kind: "done"; readonly tag: string };
 
 /** Whether the command tag counts the rows: `SELECT 3`, but `SHOW`. */
@@ -127,6 +129,12 @@ export class Portal {
     }
     if (started.kind === "copyOut") {
       return andThen(started.copy.send(sink, this.abort.signal), (copied) => {
+        sink.commandComplete(`COPY ${String(copied)}`);
+        return copied;
+      });
+    }
+    if (started.kind === "copyIn") {
+      return started.copy.receive(sink, this.abort.signal).then((copied) => {
         sink.commandComplete(`COPY ${String(copied)}`);
         return copied;
       });

@@ -77,6 +77,13 @@ export class Portals {
     return false;
   }
 
+  /** Whether one that has rows to come reads the table. */
+  reads(oid: number): boolean {
+    return this.all.some(
+      ({ isHeld, statement }) => !isHeld && statement.plan?.reads?.(oid) === true,
+    );
+  }
+
   /** Cursors WITH HOLD of the transaction that runs. */
   get toHold(): readonly Portal[] {
     return this.all.filter((portal) => portal.options.hold && !portal.isHeld);

@@ -7,11 +7,17 @@ import {
 } from "../../binder/index.js";
 import type { Catalog, CatalogSnapshot, StoredCatalog } from "../../catalog/index.js";
 import { FUNCTIONS } from "../../functions/index.js";
-import type { Query } from "../../parser/index.js";
+import type { Query, Statement } from "../../parser/index.js";
 import type { ConstantEvaluator } from "../../plan/index.js";
 import { typeOfOid, type TypeName } from "../../types/index.js";
 import { undefinedTypeOid } from "../../errors/index.js";
 import type { StatementContext } from "../planner.js";
+import {
+  TemporaryCatalog,
+  temporaryPath,
+  TemporarySnapshot,
+  TemporaryState,
+} from "../temporary/index.js";
 import { PlanUses, WatchedEvaluator } from "./plan-uses.js";
 import { sessionInfo } from "./session-info.js";
 import { widenScans } from "./widen-scans.js";
@@ -36,20 +42,25 @@ export function declaredTypes(oids: readonly number[] | null): DeclaredTypes {
 
 /**
  * What the statement mentions, as the transaction's draft or else the catalog has it now; without a
- * draft `base` fixes the version.
+ * draft `base` fixes the version. Names are looked up among `temporary` relations of the session, too.
  */
 export function snapshotOf(
-  query: Query,
+  statement: Statement,
   context: StatementContext,
   catalog: StoredCatalog,
   base: CatalogSnapshot | undefined,
+  temporary = TemporaryState.EMPTY,
   draft = context.transaction.draft,
 ): Promise<CatalogSnapshot> {
   const { searchPath } = context.settings;
   const based: Catalog = {
     snapshot: (request, earlier) => catalog.snapshotIn(draft, request, earlier ?? base),
   };
-  return loadSnapshot(query, searchPath, based);
+  if (!temporary.isEmpty) {
+    const over = new TemporaryCatalog(based, temporary);
+    return loadSnapshot(statement, temporaryPath(searchPath), over);
+  }
+  return loadSnapshot(statement, searchPath, based);
 }
 
 /** Names, types and overloads settled; scans read columns as the files have them. */
@@ -62,7 +73,21 @@ export function bindOver(
   rights: SchemaRights,
   uses: PlanUses = new PlanUses(),
 ): Binding {
-  const bindContext: BindContext = {
+  const bindContext = bindContextOf(snapshot, declared, context, evaluator, rights, uses);
+  return { statement: finished(bindQuery(query, bindContext), snapshot), snapshot };
+}
+
+/** What a statement is bound against. */
+export function bindContextOf(
+  snapshot: CatalogSnapshot,
+  declared: DeclaredTypes,
+  context: StatementContext,
+  evaluator: ConstantEvaluator,
+  rights: SchemaRights,
+  uses: PlanUses,
+): BindContext {
+  const { searchPath } = context.settings;
+  return {
     catalog: snapshot,
     functions: FUNCTIONS,
     evaluator: new WatchedEvaluator(evaluator, uses),
@@ -73,11 +98,25 @@ export function bindOver(
       uses,
     ),
     schemaRights: rights,
-    searchPath: context.settings.searchPath,
+    searchPath: snapshot instanceof TemporarySnapshot ? temporaryPath(searchPath) : searchPath,
     parameterTypes: declared ?? [],
     parametersAllowed: declared !== null,
   };
-  const bound = bindQuery(query, bindContext);
-  const widened = { ...bound.query, plan: widenScans(bound.query.plan) };
-  return { statement: { ...bound, query: widened }, snapshot };
+}
+
+/** The statement with scans as files are; its own session's relations need no rights. */
+export function finished(bound: BoundStatement, snapshot: CatalogSnapshot): BoundStatement {
+  const query = { ...bound.query, plan: widenScans(bound.query.plan) };
+  if (!(snapshot instanceof TemporarySnapshot)) return { ...bound, query };
+  const { temporary } = snapshot;
+  const isOwn = (oid: number): boolean => temporary.numbered(oid) !== undefined;
+  const accesses = bound.accesses
+    .filter(({ oid }) => !isOwn(oid))
+    .map((access) => {
+      const { insideView } = access;
+      return insideView !== undefined && isOwn(insideView)
+        ? { ...access, insideView: undefined }
+        : access;
+    });
+  return { ...bound, query, accesses };
 }

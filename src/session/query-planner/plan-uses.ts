@@ -51,6 +51,13 @@ export function isImmutable(plan: LogicalOperator): boolean {
   return expressionsOf(plan).every(isImmutableValue) && inputsOf(plan).every(isImmutable);
 }
 
+/** Whether a value is the same wherever in a statement it is computed. */
+export function isImmutableOrStable(expression: Expression): boolean {
+  const isOpen =
+    "plan" in expression || (expression.kind === "call" && expression.volatility === "volatile");
+  return !isOpen && childrenOf(expression).every(isImmutableOrStable);
+}
+
 function isImmutableValue(expression: Expression): boolean {
   const isOpen =
     "plan" in expression ||

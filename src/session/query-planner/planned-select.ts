@@ -11,6 +11,7 @@ import type {
   ResultStream,
   StatementContext,
 } from "../planner.js";
+import type { TemporaryState } from "../temporary/index.js";
 import { checkAccesses } from "./access/check-accesses.js";
 import { Rights } from "./access/rights.js";
 import { bindOver, type DeclaredTypes } from "./binding.js";
@@ -26,10 +27,15 @@ import {
 } from "./services.js";
 import { FixedStream } from "./fixed-stream.js";
 import { SharedPlan, type FixedAnswer } from "./shared-plan.js";
+import { namedHere } from "./temporary/named-here.js";
+import { scannedOids } from "./scanned-oids.js";
 import type { StatementSnapshots } from "./statement-snapshots.js";
 
 /** The part of a statement's context that its plan was made in. */
-type Planned = Pick<StatementContext, "evaluation" | "settings">;
+type Planned = Pick<StatementContext, "evaluation" | "settings"> & {
+  /** The session's relations as they were, where the statement names one of them. */
+  readonly temporary?: TemporaryState;
+};
 
 /**
  * A query with its names and types settled. A start without parameters takes the plan that is there
@@ -50,8 +56,11 @@ export class PlannedSelect implements PlannedQuery {
   }
 
   isCurrent(context: StatementContext): boolean {
-    const version = this.services.catalog.versionIn(context.transaction);
-    return this.hasSameSettings(context) && this.shared.version === version.number;
+    const { shared, services, planned } = this;
+    const names = namedHere(shared.query, context.temporary.state);
+    if (names !== planned.temporary) return false;
+    const version = services.catalog.versionIn(context.transaction);
+    return this.hasSameSettings(context) && shared.version === version.number;
   }
 
   start(
@@ -71,6 +80,10 @@ export class PlannedSelect implements PlannedQuery {
       const compiled = await this.compiledFor(parameters, resultFormats, context, again);
       return startRun(compiled, false, context, this.services);
     }, context);
+  }
+
+  reads(oid: number): boolean {
+    return scannedOids(this.shared.bound.plan).has(oid);
   }
 
   /** The rows of runs that `open` starts. */
@@ -163,9 +176,10 @@ export class PlannedSelect implements PlannedQuery {
     const { shared, snapshots } = this;
     const sameSettings = this.hasSameSettings(context);
     if (sameSettings && !again && this.needsNoLook(context)) return shared;
+    const { temporary } = this.planned;
     const snapshot = await (again
-      ? snapshots.renewed(shared.query, context)
-      : snapshots.current(shared.query, context));
+      ? snapshots.renewed(shared.query, context, temporary)
+      : snapshots.current(shared.query, context, temporary));
     if (sameSettings && sameSnapshot(snapshot, shared.binding.snapshot)) return shared;
     const { parameterTypes } = shared.binding.statement;
     const declared: DeclaredTypes = parameterTypes.map(({ name }): TypeName => name);

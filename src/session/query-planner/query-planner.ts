@@ -10,15 +10,18 @@ import type {
 } from "../planner.js";
 import type { Eventual } from "../eventual.js";
 import type { Authority } from "../settings/index.js";
+import { temporaryPath, type TemporaryState } from "../temporary/index.js";
 import { momentary } from "../momentary-plan.js";
 import { Rights } from "./access/rights.js";
 import { RoleAuthority } from "./access/authority.js";
 import { FUNCTIONS } from "../../functions/index.js";
 import {
   systemMentionOf,
+  type Analyze,
   type Explain,
   type Query,
   type SystemMention,
+  type Vacuum,
 } from "../../parser/index.js";
 import { bindOver, declaredTypes, type Binding } from "./binding.js";
 import { explainOptions, type ExplainOptions } from "./explain/options.js";
@@ -37,16 +40,21 @@ import {
   PlannedSystemQuery,
   type RoutingScope,
 } from "./system-query/index.js";
-import { analyze } from "./utility/analyze.js";
+import { analyzeTemporary, splitTargets } from "./temporary/maintain.js";
+import { namedHere } from "./temporary/named-here.js";
+import { OwnRelations } from "./temporary/own-relations.js";
+import { analyze, asksForAnalyze } from "./utility/analyze.js";
 import { define } from "./utility/define.js";
 
 /** Plans and runs statements: the session's planner over catalog, optimizer and executor. */
 export class QueryPlanner implements Planner {
   private readonly snapshots: StatementSnapshots;
   private readonly plans = new PlanCache();
+  readonly temporary: OwnRelations;
 
   constructor(private readonly services: PlanningServices) {
     this.snapshots = new StatementSnapshots(services.catalog);
+    this.temporary = new OwnRelations(services, this.snapshots);
   }
 
   plan(
@@ -99,8 +107,18 @@ export class QueryPlanner implements Planner {
 
   async runUtility(statement: UtilityStatement, context: StatementContext): Promise<void> {
     const { catalog } = this.services;
-    if (statement.kind === "analyze" || statement.kind === "vacuum") {
-      return analyze(statement, catalog, context);
+    switch (statement.kind) {
+      case "analyze":
+      case "vacuum":
+        return this.analyze(statement, context);
+      case "createTable":
+      case "truncate":
+        return this.temporary.run(statement, context);
+      case "createView":
+      case "drop":
+        if (this.temporary.isFor(statement, context)) return this.temporary.run(statement, context);
+        break;
+      default:
     }
     const { transaction } = context;
     const definitions = await catalog.definitions.edit(transaction.draft);
@@ -110,6 +128,16 @@ export class QueryPlanner implements Planner {
 
   commit(draft: CatalogDraft): Promise<void> {
     return this.services.catalog.definitions.commit(draft);
+  }
+
+  /** ANALYZE of tables that all see, and of the session's own. */
+  private async analyze(statement: Analyze | Vacuum, context: StatementContext): Promise<void> {
+    const { services } = this;
+    const { own, others } = splitTargets(statement, context, services);
+    if (others !== null) await analyze(others, services.catalog, context);
+    const isAsked = statement.kind === "analyze" || asksForAnalyze(statement);
+    const isAll = statement.targets.length === 0;
+    if (isAsked) await analyzeTemporary(isAll ? "all" : own, context, services);
   }
 
   private async planQuery(
@@ -132,12 +160,16 @@ export class QueryPlanner implements Planner {
     return borrowed(query, context, services, this.routingScope(context));
   }
 
-  private routingScope({ settings, transaction }: StatementContext): RoutingScope {
+  private routingScope({ settings, temporary, transaction }: StatementContext): RoutingScope {
     const version = this.services.catalog.versionIn(transaction);
+    const { searchPath } = settings;
+    const own = temporary.state;
     return {
-      searchPath: settings.searchPath,
+      searchPath: own.isEmpty ? searchPath : temporaryPath(searchPath),
       functions: FUNCTIONS,
-      hasRelation: (name) => version.relation(name) !== undefined,
+      hasRelation: (name) => {
+        return own.find(name) !== undefined || version.relation(name) !== undefined;
+      },
     };
   }
 
@@ -179,15 +211,16 @@ export class QueryPlanner implements Planner {
     context: StatementContext,
   ): Promise<PlannedSelect> {
     const { services, snapshots, plans } = this;
+    const temporary = namedHere(query, context.temporary.state);
     const key = planKey(context, parameterOids);
-    const known = plans.get(query, key);
+    const known = temporary === undefined ? plans.get(query, key) : undefined;
     const { draft } = context.transaction;
     const version = services.catalog.versionIn(context.transaction);
     const declared = declaredTypes(parameterOids);
     const rights = Rights.of(context, version);
     const [file] = snapshotRequest(query, []).fileScans;
     if (file !== undefined) rights.checkReadsFiles(file.functionName);
-    const snapshot = await snapshots.current(query, context);
+    const snapshot = await snapshots.current(query, context, temporary);
     if (known !== undefined && sameSnapshot(known.binding.snapshot, snapshot)) {
       return this.selectOf(known, context);
     }
@@ -200,11 +233,16 @@ export class QueryPlanner implements Planner {
       throw services.system === undefined ? explainMissingRelation(error, query) : error;
     }
     const plan = new SharedPlan(query, binding, uses);
-    if (plan.isShareable && draft === null) plans.put(query, key, plan);
-    return this.selectOf(plan, context);
+    if (plan.isShareable && draft === null && temporary === undefined) plans.put(query, key, plan);
+    return this.selectOf(plan, context, temporary);
   }
 
-  private selectOf(plan: SharedPlan, { evaluation, settings }: StatementContext): PlannedSelect {
-    return new PlannedSelect(plan, { evaluation, settings }, this.services, this.snapshots);
+  private selectOf(
+    plan: SharedPlan,
+    { evaluation, settings }: StatementContext,
+    temporary?: TemporaryState,
+  ): PlannedSelect {
+    const planned = { evaluation, settings, ...(temporary === undefined ? {} : { temporary }) };
+    return new PlannedSelect(plan, planned, this.services, this.snapshots);
   }
 }

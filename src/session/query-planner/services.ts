@@ -1,8 +1,8 @@
 import { toBinary } from "@bufbuild/protobuf";
-import type { StoredCatalog } from "../../catalog/index.js";
+import type { FileInspector, StoredCatalog } from "../../catalog/index.js";
 import type { ExecutorLink } from "../../cluster/index.js";
 import type { Clock, Random } from "../../env/index.js";
-import type { EngineEvaluator } from "../../engine/index.js";
+import type { EngineEvaluator, SessionTables } from "../../engine/index.js";
 import {
   buildFragments,
   fragmentGraph,
@@ -11,6 +11,7 @@ import {
   querySettings,
   type CopyFormat,
   type FragmentFacts,
+  type ResultColumns,
 } from "../../fragments/index.js";
 import {
   DEFAULT_OPTIMIZER_SETTINGS,
@@ -30,6 +31,9 @@ export interface PlanningServices {
   readonly catalog: StoredCatalog;
   readonly evaluator: EngineEvaluator;
   readonly executor: ExecutorLink;
+  readonly inspector: FileInspector;
+  /** Where rows of temporary tables lie. */
+  readonly tables: SessionTables;
   readonly clock: Clock;
   readonly random: Random;
   /** Where queries of PostgreSQL's own catalogs go; without one they are refused. */
@@ -70,7 +74,22 @@ export function compile(
   copy?: CopyFormat,
 ): CompiledQuery {
   const columns = query.outputs.map(({ column }) => column);
-  const result = copy === undefined ? { columns, formats } : { columns, formats, copy };
+  return compiled(plan, copy === undefined ? { columns, formats } : { columns, formats, copy });
+}
+
+/** A plan whose rows go into a session's table that is open. */
+export function compileInto(
+  query: BoundQuery,
+  plan: OptimizedQuery["plan"],
+  intoTable: number,
+): CompiledQuery {
+  const columns = query.outputs.map(({ column }) => column);
+  const formats = columns.map(() => 0 as const);
+  // On the spot a run may be given up and begun again, which the table would not take.
+  return { ...compiled(plan, { columns, formats, intoTable }), isConstant: false };
+}
+
+function compiled(plan: OptimizedQuery["plan"], result: ResultColumns): CompiledQuery {
   const message = buildFragments(plan, result);
   return {
     fragments: toBinary(QuerySchema, message),

@@ -1,6 +1,7 @@
 import type { CatalogSnapshot, StoredCatalog } from "../../catalog/index.js";
-import type { Query } from "../../parser/index.js";
+import type { Statement } from "../../parser/index.js";
 import type { StatementContext, TransactionScope } from "../planner.js";
+import { baseOf, type TemporaryState } from "../temporary/index.js";
 import { snapshotOf } from "./binding.js";
 
 /**
@@ -16,13 +17,21 @@ export class StatementSnapshots {
   constructor(private readonly catalog: StoredCatalog) {}
 
   /** The snapshot of a statement that is planned or starts. */
-  current(query: Query, context: StatementContext): Promise<CatalogSnapshot> {
-    return this.pin(query, context, this.pinned);
+  current(
+    statement: Statement,
+    context: StatementContext,
+    temporary?: TemporaryState,
+  ): Promise<CatalogSnapshot> {
+    return this.pin(statement, context, this.pinned, temporary);
   }
 
   /** The snapshot of a statement that starts again, for files changed before it answered. */
-  renewed(query: Query, context: StatementContext): Promise<CatalogSnapshot> {
-    return this.pin(query, context, this.answeredFrom);
+  renewed(
+    statement: Statement,
+    context: StatementContext,
+    temporary?: TemporaryState,
+  ): Promise<CatalogSnapshot> {
+    return this.pin(statement, context, this.answeredFrom, temporary);
   }
 
   /** A statement's first answer came: from now on its transaction sees nothing else. */
@@ -32,14 +41,15 @@ export class StatementSnapshots {
   }
 
   private async pin(
-    query: Query,
+    statement: Statement,
     context: StatementContext,
     bases: WeakMap<TransactionScope, CatalogSnapshot>,
+    temporary: TemporaryState | undefined,
   ): Promise<CatalogSnapshot> {
     const { transaction } = context;
     const base = transaction.explicit ? bases.get(transaction) : undefined;
-    const snapshot = await snapshotOf(query, context, this.catalog, base);
-    if (transaction.explicit) this.pinned.set(transaction, snapshot);
+    const snapshot = await snapshotOf(statement, context, this.catalog, base, temporary);
+    if (transaction.explicit) this.pinned.set(transaction, baseOf(snapshot));
     return snapshot;
   }
 }

@@ -108,8 +108,8 @@ Result<DeviceTable> read_table(device::Device* device, exec::Services& services,
     columns.push_back({operators::type_of(field.type()).type, {}, {}, {}});
   }
   exec::ScanCounters counters;
-  const exec::ScanServices scanned{&services.files, &services.cache, &services.budget,
-                                   column::kVectorSize};
+  const exec::ScanServices scanned{&services.files, &services.tables, &services.cache,
+                                   &services.budget, column::kVectorSize};
   MR_ASSIGN_OR_RETURN(const auto source, exec::make_scan_source(scan, {}, {}, scanned, &counters));
   const auto cursor = source->open_cursor();
   while (true) {

@@ -124,7 +124,8 @@ interface Described {
 function describe(operator: PhysicalOperator, names: ColumnNames): Described {
   switch (operator.kind) {
     case "table-scan": {
-      const { schema, name, files } = operator.relation;
+      const { schema, name, files, format } = operator.relation;
+      const isOwn = format === "session";
       const shown = schema === "" ? name : `${schema}.${name}`;
       const alias = operator.alias === name ? "" : ` ${operator.alias}`;
       const filter = operator.conditions.map((one) => expressionText(one, names));
@@ -132,7 +133,7 @@ function describe(operator: PhysicalOperator, names: ColumnNames): Described {
         return `${names(column)} (filter ${String(filterId)})`;
       });
       return {
-        name: "Parquet Scan",
+        name: isOwn ? "Seq Scan" : "Parquet Scan",
         target: ` on ${shown}${alias}`,
         subject: [
           ["Relation Name", name],
@@ -142,7 +143,7 @@ function describe(operator: PhysicalOperator, names: ColumnNames): Described {
         properties: [
           ["Filter", filter.length > 1 ? `(${filter.join(" AND ")})` : (filter[0] ?? "")],
           ["Runtime Filter", runtime],
-          ["Files", files.length],
+          ...(isOwn ? [] : ([["Files", files.length]] as const)),
         ],
       };
     }

@@ -34,7 +34,8 @@ export async function analyze(
   }
 }
 
-function asksForAnalyze({ options }: Vacuum): boolean {
+/** Whether VACUUM is to do what ANALYZE does. */
+export function asksForAnalyze({ options }: Vacuum): boolean {
   return options.some(
     ({ name, value }) => name === "analyze" && value !== "false" && value !== "off",
   );

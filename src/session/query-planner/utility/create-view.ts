@@ -1,18 +1,13 @@
 import { snapshotRequest } from "../../../binder/index.js";
 import type { CatalogVersion, Definitions } from "../../../catalog/index.js";
-import {
-  featureNotSupported,
-  viewHasFewerColumns,
-  viewReadsItself,
-} from "../../../errors/index.js";
+import { viewHasFewerColumns, viewReadsItself } from "../../../errors/index.js";
 import type { CreateView } from "../../../parser/index.js";
-import type { LogicalOperator } from "../../../plan/index.js";
 import { sqlType } from "../../../types/index.js";
 import { Rights } from "../access/rights.js";
 import { bindOver, snapshotOf, type Binding } from "../binding.js";
 import type { StatementContext } from "../../planner.js";
 import type { PlanningServices } from "../services.js";
-import { rewriteEverywhere } from "../rewrite-everywhere.js";
+import { scannedOids } from "../scanned-oids.js";
 import { explainMissingRelation } from "../system-relations.js";
 import { creationName } from "./object-names.js";
 
@@ -22,13 +17,12 @@ export async function createView(
   { catalog, evaluator }: PlanningServices,
   context: StatementContext,
 ): Promise<void> {
-  if (statement.temporary) throw featureNotSupported("temporary views are not supported");
   const name = creationName(statement.view, definitions.current, context);
   const rights = Rights.of(context, definitions.current);
   const [file] = snapshotRequest(statement.query, []).fileScans;
   if (file !== undefined) rights.checkReadsFiles(file.functionName);
   const draft = definitions.draft();
-  const snapshot = await snapshotOf(statement.query, context, catalog, undefined, draft);
+  const snapshot = await snapshotOf(statement.query, context, catalog, undefined, undefined, draft);
   let binding: Binding;
   try {
     binding = bindOver(snapshot, statement.query, null, context, evaluator, rights);
@@ -80,17 +74,6 @@ function relationsRead(
     if (entry.kind === "view" || scanned.has(entry.oid)) oids.add(entry.oid);
   }
   return [...oids];
-}
-
-function scannedOids(plan: LogicalOperator): ReadonlySet<number> {
-  const oids = new Set<number>();
-  rewriteEverywhere(plan, {
-    operator: (node) => {
-      if (node.kind === "scan") oids.add(node.relation.oid);
-      return node;
-    },
-  });
-  return oids;
 }
 
 function readsThrough(reads: readonly number[], oid: number, version: CatalogVersion): boolean {

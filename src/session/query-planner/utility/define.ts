@@ -1,6 +1,6 @@
 import type { Definitions } from "../../../catalog/index.js";
 import { unreachable } from "../../../errors/index.js";
-import type { Analyze, Vacuum } from "../../../parser/index.js";
+import type { Analyze, CreateTable, Truncate, Vacuum } from "../../../parser/index.js";
 import type { StatementContext, UtilityStatement } from "../../planner.js";
 import { accessControl } from "../access/access-command.js";
 import type { PlanningServices } from "../services.js";
@@ -10,7 +10,10 @@ import { createForeignTable, createSchema, createServer, importForeignSchema } f
 import { drop } from "./drop.js";
 
 /** Statements that change what is defined. */
-export type DefiningStatement = Exclude<UtilityStatement, Analyze | Vacuum>;
+export type DefiningStatement = Exclude<
+  UtilityStatement,
+  Analyze | Vacuum | CreateTable | Truncate
+>;
 
 /** Edits the definitions as a statement says. */
 export async function define(

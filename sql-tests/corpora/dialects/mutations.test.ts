@@ -9,6 +9,7 @@ import { before, describe, test } from "node:test";
 import { SqlError } from "../../../src/errors/index.js";
 import { initParser, parseIn } from "../../../src/parser/index.js";
 import { ROOT } from "../../runner/repository.js";
+import { generator, type Random } from "./random.js";
 import { FOREIGN_DIALECTS, tpchOf, type ForeignDialect } from "./texts.js";
 
 const MUTATIONS = Number(process.env["MILLRACE_DIALECT_MUTATIONS"] ?? "300");
@@ -71,8 +72,6 @@ function unplaced(node: unknown): unknown {
   return Object.fromEntries(entries.map(([key, value]) => [key, unplaced(value)]));
 }
 
-type Random = (below: number) => number;
-
 function mutated(texts: readonly string[], random: Random): string {
   const tokens = split(texts[random(texts.length)] ?? "");
   const others = split(texts[random(texts.length)] ?? "");
@@ -105,13 +104,4 @@ PIECES.push(" || ", " / ", " IS NULL", " LIKE ", "$1", ";", "#", "é", "😀", "
 /** Words, numbers, quotes, blanks and single characters. */
 function split(text: string): string[] {
   return text.match(/\w+|\s+|[^\w\s]/gu) ?? [];
-}
-
-/** Numbers of a linear congruential row: the same for the same seed. */
-function generator(seed: number): Random {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * Math.max(below, 1));
-  };
 }

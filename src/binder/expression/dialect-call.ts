@@ -40,7 +40,8 @@ type Bind = (call: Call) => Expression;
 const INTEGERS: ReadonlySet<TypeName> = new Set(["int2", "int4", "int8"]);
 const EXACT: ReadonlySet<TypeName> = new Set([...INTEGERS, "numeric"]);
 const NUMBERS: ReadonlySet<TypeName> = new Set([...EXACT, "float4", "float8"]);
-const TEXTS: ReadonlySet<TypeName> = new Set(["text", "varchar", "bpchar", "unknown"]);
+/** Without `char(n)`, whose blanks at the end some dialects keep. */
+const TEXTS: ReadonlySet<TypeName> = new Set(["text", "varchar", "unknown"]);
 
 const SCALARS: ReadonlyMap<string, Bind> = new Map<string, Bind>([
   ["add", numbersOnly("+")],
@@ -52,6 +53,7 @@ const SCALARS: ReadonlyMap<string, Bind> = new Map<string, Bind>([
   ["divide_as_float", divideAsFloat],
   ["float_literal", (call) => as("float8", first(call), call)],
   ["text", textOf],
+  ["short_text", shortText],
   ["number", guard("a number", NUMBERS)],
   ["exact", guard("an exact number", EXACT)],
   ["moment", momentOf],
@@ -151,6 +153,26 @@ function textOf(call: Call): Expression {
   }
   if (!TEXTS.has(name) && !EXACT.has(name)) refuse("text", value, call);
   return as("text", value, call);
+}
+
+/** How many characters a value of these types may take. */
+const LONGEST_CHARS: Partial<Record<TypeName, number>> = {
+  int2: 6,
+  int4: 11,
+  int8: 20,
+  date: 10,
+  numeric: 40,
+};
+
+/** `(x, n)`: text that may be cut to n characters, or what fits them for sure. */
+function shortText(call: Call): Expression {
+  const value = first(call);
+  const limit = call.args[1];
+  const room = limit?.kind === "literal" ? Number(limit.text) : 0;
+  const needed = LONGEST_CHARS[value.type.name];
+  if (needed !== undefined && needed > room)
+    refuse(`text of ${String(room)} characters`, value, call);
+  return textOf(call);
 }
 
 const DATE_FORMAT = { kind: "stringLiteral", text: "YYYY-MM-DD", position: undefined } as const;

@@ -51,6 +51,8 @@ export interface Meaning {
   readonly exponents: "float" | "refused";
   /** GREATEST and LEAST of a NULL. */
   readonly extremes: "skipNulls" | "nullIfAny" | "refused";
+  /** Whether FULL is a kind of join; in MySQL it is the left table's alias. */
+  readonly fullJoins: boolean;
   /** Whether GROUP BY takes ROLLUP, CUBE and GROUPING SETS. */
   readonly groupingSets: boolean;
 }

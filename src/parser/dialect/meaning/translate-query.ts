@@ -119,6 +119,7 @@ function fromItem(item: FromItem, t: Translation): FromItem {
     case "join": {
       const { condition } = item;
       if (condition?.kind === "natural") t.refuse("NATURAL JOIN", item.position);
+      if (item.joinType === "full" && !t.meaning.fullJoins) t.refuse("FULL JOIN", item.position);
       return {
         ...item,
         left: fromItem(item.left, t),

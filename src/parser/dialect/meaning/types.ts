@@ -1,5 +1,5 @@
 import type { Expression, Position, TypeName } from "../../ast/index.js";
-import { cast, typed } from "./build.js";
+import { cast, integer, typed } from "./build.js";
 import type { TypeRule } from "./rule.js";
 
 /** What casts to a dialect's types mean here, for its table. */
@@ -39,13 +39,16 @@ export function text(longer: "cut" | "refused"): TypeRule {
   };
 }
 
-/** T-SQL's text types, 30 characters long where nothing is said. */
-export const TEXT_OF_30: TypeRule = (operand, type) =>
-  cast(
-    typed("text", [operand], operand.position),
-    "varchar",
-    type.modifiers.length > 0 ? type.modifiers : ["30"],
-  );
+/**
+ * T-SQL's text types, 30 characters long where nothing is said. Longer text is cut; a number that
+ * does not fit is no text there, so the binder wants to know the length.
+ */
+export const SHORT_TEXT: TypeRule = (operand, type, position) => {
+  const { modifiers } = type;
+  const length = modifiers.length > 0 ? modifiers : ["30"];
+  const limit = integer(length[0] ?? "30", position);
+  return cast(typed("short_text", [operand, limit], operand.position), "varchar", length);
+};
 
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 

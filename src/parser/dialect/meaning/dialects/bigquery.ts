@@ -14,6 +14,7 @@ export const BIGQUERY: Meaning = {
   decimals: "float",
   exponents: "float",
   extremes: "nullIfAny",
+  fullJoins: true,
   groupingSets: true,
   bareFunctions: ["current_date", "current_timestamp"],
   operators: {

@@ -15,6 +15,7 @@ export const MYSQL: Meaning = {
   decimals: "exact",
   exponents: "float",
   extremes: "nullIfAny",
+  fullJoins: false,
   groupingSets: false,
   bareFunctions: ["current_date"],
   operators: {

@@ -14,6 +14,7 @@ export const REDSHIFT: Meaning = {
   decimals: "exact",
   exponents: "refused",
   extremes: "skipNulls",
+  fullJoins: true,
   groupingSets: true,
   bareFunctions: ["current_date"],
   operators: {
@@ -41,7 +42,7 @@ export const REDSHIFT: Meaning = {
   },
   functions: {
     count: any.SAME_AGGREGATE,
-    sum: any.SAME_AGGREGATE,
+    sum: any.typedAggregate("sum_whole"),
     avg: any.typedAggregate("average_cut"),
     min: any.SAME_AGGREGATE,
     max: any.SAME_AGGREGATE,

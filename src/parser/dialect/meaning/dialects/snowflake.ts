@@ -14,6 +14,7 @@ export const SNOWFLAKE: Meaning = {
   decimals: "exact",
   exponents: "refused",
   extremes: "nullIfAny",
+  fullJoins: true,
   groupingSets: true,
   bareFunctions: ["current_date"],
   operators: {

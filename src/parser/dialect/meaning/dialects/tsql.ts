@@ -14,6 +14,7 @@ export const TSQL: Meaning = {
   decimals: "exact",
   exponents: "float",
   extremes: "skipNulls",
+  fullJoins: true,
   groupingSets: true,
   bareFunctions: [],
   operators: {
@@ -30,8 +31,8 @@ export const TSQL: Meaning = {
     decimal: types.sized("numeric", "18", "0"),
     numeric: types.sized("numeric", "18", "0"),
     float: types.FLOAT,
-    varchar: types.TEXT_OF_30,
-    nvarchar: types.TEXT_OF_30,
+    varchar: types.SHORT_TEXT,
+    nvarchar: types.SHORT_TEXT,
     "varchar(max)": types.text("cut"),
     "nvarchar(max)": types.text("cut"),
     date: types.DATE,

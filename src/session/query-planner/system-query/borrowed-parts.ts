@@ -52,6 +52,8 @@ class Search implements BorrowedParts {
   readonly constants: Expression[] = [];
   readonly shown = new Set<Expression>();
   private readonly named = new Set<string>();
+  /** Of dotted names. */
+  private readonly last = new Set<string>();
   private allColumns = false;
   private readonly conditions = new Map<TableReference, readonly ColumnCondition[]>();
 
@@ -61,7 +63,15 @@ class Search implements BorrowedParts {
   ) {}
 
   get columnNames(): ReadonlySet<string> | null {
-    return this.allColumns ? null : this.named;
+    const shown = [...this.relations.map(({ node }) => node.table.name), ...this.aliases];
+    // A relation's own name, alone or behind its schema's, is a whole row.
+    const hasWholeRow = shown.some((name) => this.last.has(name));
+    return this.allColumns || hasWholeRow ? null : this.named;
+  }
+
+  private get aliases(): readonly string[] {
+    const nodes = [...this.relations.map(({ node }) => node), ...this.functions];
+    return nodes.flatMap(({ alias }) => (alias === undefined ? [] : [alias.name]));
   }
 
   visit(node: unknown): void {
@@ -91,6 +101,7 @@ class Search implements BorrowedParts {
         return this.noteConstant(node, `type ${node.type.name}`);
       case "columnReference":
         for (const name of node.names) this.named.add(name);
+        this.last.add(node.names.at(-1) ?? "");
         return true;
       case "using":
         for (const name of node.columns) this.named.add(name);

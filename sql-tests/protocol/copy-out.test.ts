@@ -29,6 +29,9 @@ const OTHERS = [
   "COPY (SELECT '\\.') TO STDOUT CSV",
   `COPY (SELECT 1 AS "a,b", 2 AS "q""q", 3 AS "t	t") TO STDOUT CSV HEADER`,
   `COPY (SELECT 1 AS "a,b", 2 AS "q\\q", 3 AS "t	t") TO STDOUT (HEADER)`,
+  `COPY (SELECT ARRAY[id, NULL], ARRAY[t, 'a"b'], ROW(id, t) FROM strings ORDER BY id) TO STDOUT`,
+  `COPY (SELECT ARRAY[id, NULL], ARRAY[t, 'a"b'], ROW(id, t) FROM strings ORDER BY id) TO STDOUT CSV`,
+  "COPY (SELECT ARRAY[id, 7], ROW(id, t), ARRAY[ROW(1)] FROM strings) TO STDOUT (FORMAT binary)",
   "COPY (SELECT id, name FROM many ORDER BY id) TO STDOUT",
   "COPY (SELECT id, price, day FROM many ORDER BY id) TO STDOUT (FORMAT binary)",
 ] as const;

@@ -8,18 +8,13 @@ import {
   literal,
   TEXT,
   typedLiteral,
+  withShownText,
 } from "../functions/index.js";
-import type {
-  ConstantEvaluator,
-  EvaluationSettings,
-  Expression,
-  LiteralExpression,
-} from "../plan/index.js";
+import type { Expression, LiteralExpression } from "../plan/index.js";
 import {
   coercionPathway,
   formatType,
   intervalTypmodParts,
-  isArray,
   sqlType,
   TYPE_FACTS,
   type CoercionContext,
@@ -82,22 +77,10 @@ function readLiteral(
   const { evaluator, settings } = statement.context;
   try {
     const read = typedLiteral(evaluator.evaluate(at(call, position), settings), target.name);
-    return at(isArray(target.name) ? withShownText(read, evaluator, settings) : read, position);
+    return at(withShownText(read, evaluator, settings), position);
   } catch (error) {
     throw error instanceof SqlError ? error.at(position) : error;
   }
-}
-
-/** An array's constant with the text that shows it. */
-export function withShownText(
-  constant: LiteralExpression,
-  evaluator: ConstantEvaluator,
-  settings: EvaluationSettings,
-): LiteralExpression {
-  if (constant.text === null) return constant;
-  const call = callOp("array_literal", [constant], { type: TEXT, fallible: false });
-  const shown = evaluator.evaluate(call, settings);
-  return shown === null ? constant : { ...constant, shown };
 }
 
 /** A value of unknown type as text; others as they are. */

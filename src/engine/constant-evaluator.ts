@@ -1,6 +1,6 @@
 import { invariant, wrongArrayElementType } from "../errors/index.js";
 import { constantBytes, settingsBytes, typeBytes } from "../fragments/index.js";
-import { callOp, formOf, literal, TEXT } from "../functions/index.js";
+import { callOp, formOf, literal, withShownText } from "../functions/index.js";
 import type { ConstantEvaluator, EvaluationSettings, Expression } from "../plan/index.js";
 import {
   elementOf,
@@ -66,8 +66,8 @@ export class EngineEvaluator implements ConstantEvaluator {
     const read = callOp(op, [literal(given, raw), formOf(element)], { type, fallible: true });
     const text = this.evaluate(read, settings);
     invariant(text !== null, "an array read as NULL");
-    const show = callOp("array_literal", [literal(text, type)], { type: TEXT, fallible: false });
-    return { text, shown: this.evaluate(show, settings) ?? "{}" };
+    const { shown = "{}" } = withShownText(literal(text, type), this, settings);
+    return { text, shown };
   }
 
   /** A statement asks many times with the same settings. */

@@ -1,4 +1,9 @@
-import type { Expression } from "../plan/index.js";
+import type {
+  ConstantEvaluator,
+  EvaluationSettings,
+  Expression,
+  LiteralExpression,
+} from "../plan/index.js";
 import {
   arrayOf,
   elementForm,
@@ -27,10 +32,10 @@ export function packed(value: Expression): Expression {
   });
 }
 
-/** What of an array or a row decides comparisons: the bytes of equal ones are equal. */
+/** What of an array or a row decides comparisons, as bytes that are no array: equal for equal ones. */
 export function comparable(value: Expression): Expression {
   if (!hasUnequalForms(value.type.name)) return value;
-  return callOp("array_key", [value], { type: value.type, fallible: false });
+  return callOp("array_key", [value], { type: sqlType("bytea"), fallible: false });
 }
 
 /** ARRAY[a, b] of values of one type. */
@@ -97,6 +102,21 @@ export function comparableRecords(
   left: Expression,
   right: Expression,
 ): readonly [Expression, Expression] {
-  const matched = callOp("record_matched", [left, right], { type: left.type, fallible: true });
+  const matched = callOp("record_matched", [left, right], {
+    type: sqlType("bytea"),
+    fallible: true,
+  });
   return [matched, comparable(right)];
+}
+
+/** An array's constant with the text that shows it. */
+export function withShownText(
+  constant: LiteralExpression,
+  evaluator: ConstantEvaluator,
+  settings: EvaluationSettings,
+): LiteralExpression {
+  if (constant.text === null || elementOf(constant.type.name) === undefined) return constant;
+  const call = callOp("array_literal", [constant], { type: sqlType("text"), fallible: false });
+  const shown = evaluator.evaluate(call, settings);
+  return shown === null ? constant : { ...constant, shown };
 }

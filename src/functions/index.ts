@@ -192,6 +192,7 @@ export {
   packed,
   recordOf,
   stacked,
+  withShownText,
 } from "./array-value.js";
 export {
   operator,

@@ -18,7 +18,9 @@ async def text(connection):
     """Asks for each type as text: one value a query, as the codec is the type's."""
     statement = await connection.prepare(told("TOUR_TYPES"))
     # It takes name for an array of char, which has no codec.
-    names = {a.type.name for a in statement.get_attributes()} - {"name"}
+    # Arrays and rows have the codecs of what is in them.
+    scalars = [a.type.name for a in statement.get_attributes() if a.type.kind == "scalar"]
+    names = set(scalars) - {"name", "record"}
     for name in sorted(names):
         await connection.set_type_codec(
             name, schema="pg_catalog", encoder=str, decoder=str, format="text"

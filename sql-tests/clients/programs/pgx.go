@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgconn"
+	"github.com/jackc/pgtype"
 	"github.com/jackc/pgx/v4"
 )
 
@@ -34,9 +35,25 @@ func show(connection *pgx.Conn, sql string, arguments ...interface{}) {
 	for rows.Next() {
 		values, err := rows.Values()
 		must(err)
+		for i, value := range values {
+			values[i] = plain(value)
+		}
 		fmt.Println(" ", values)
 	}
 	must(rows.Err())
+}
+
+// plain is a row's fields as values: pgx has pointers to them.
+func plain(value interface{}) interface{} {
+	fields, ok := value.([]pgtype.Value)
+	if !ok {
+		return value
+	}
+	var all []interface{}
+	for _, field := range fields {
+		all = append(all, field.Get())
+	}
+	return all
 }
 
 func batch(connection *pgx.Conn) {

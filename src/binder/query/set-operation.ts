@@ -12,6 +12,7 @@ import { fromEntry } from "../from/from-result.js";
 import type { Scope } from "../scope.js";
 import { SetCollector } from "../set-collector.js";
 import { columnExpression } from "../statement-binding.js";
+import { aggregation } from "./group-by-value.js";
 import { bindLimit, limit } from "./limit.js";
 import { bindOrderBy, sort, sortKeys, type SortItem } from "./order-by.js";
 import type { OutputColumn, QueryResult } from "./query-result.js";
@@ -29,7 +30,7 @@ export function bindSetOperation(body: SetOperation, query: Query, scope: Scope)
   }
   const pairs = left.outputs.map((l, i) => {
     const r = right.outputs[i] as OutputColumn;
-    return matchColumns(l, r, construct, body.all && body.operator === "union", scope);
+    return matchColumns(l, r, construct, body.operator === "union", scope);
   });
   const leftSide = convert(
     left,
@@ -41,17 +42,7 @@ export function bindSetOperation(body: SetOperation, query: Query, scope: Scope)
     pairs.map((p) => p.right),
     scope,
   );
-  const columns = leftSide.columns.map((l, i) => outputColumn(l, rightSide.columns[i] ?? l, scope));
-  const plan: LogicalOperator = {
-    kind: "set-operation",
-    operation: body.operator,
-    all: body.all,
-    left: leftSide.plan,
-    right: rightSide.plan,
-    columns,
-    leftColumns: leftSide.columns,
-    rightColumns: rightSide.columns,
-  };
+  const { plan, columns } = combined(body, leftSide, rightSide, scope);
   const outputs = left.outputs.map(({ name, position }, i): OutputColumn => {
     const column = columns[i] as Column;
     const expression = columnExpression(column, position);
@@ -59,6 +50,36 @@ export function bindSetOperation(body: SetOperation, query: Query, scope: Scope)
   });
   nameLeaves(body, [left, right], scope);
   return finish({ plan, outputs }, query, scope);
+}
+
+/** Both sides as one operator; a UNION of values that only look different keeps one of them. */
+function combined(
+  { operator: operation, all }: SetOperation,
+  left: Side,
+  right: Side,
+  scope: Scope,
+): Side {
+  const make = (): readonly Column[] =>
+    left.columns.map((l, i) => outputColumn(l, right.columns[i] ?? l, scope));
+  const columns = make();
+  const isLoose = !all && columns.some(({ type }) => hasUnequalForms(type.name));
+  const plan: LogicalOperator = {
+    kind: "set-operation",
+    operation,
+    all: all || isLoose,
+    left: left.plan,
+    right: right.plan,
+    columns,
+    leftColumns: left.columns,
+    rightColumns: right.columns,
+  };
+  if (!isLoose) return { plan, columns };
+  const kept = make();
+  const keys = kept.map((column, i) => ({
+    column,
+    expression: columnExpression(columns[i] ?? column),
+  }));
+  return { plan: aggregation(plan, keys, [], scope.statement), columns: kept };
 }
 
 function outputColumn(left: Column, right: Column, scope: Scope): Column {
@@ -72,15 +93,15 @@ function matchColumns(
   left: OutputColumn,
   right: OutputColumn,
   construct: string,
-  isAll: boolean,
+  isUnion: boolean,
   scope: Scope,
 ): { readonly left: Expression; readonly right: Expression } {
   const values = [left, right].map(valueOf);
   const type = commonTypeOf(construct, values);
   const coerced = values.map((v) => coerceCommon(scope.statement, construct, v, type));
-  if (!isAll && hasUnequalForms(type.name)) {
+  if (!isUnion && hasUnequalForms(type.name)) {
     throw featureNotSupported(
-      `${construct} of type ${TYPE_FACTS[type.name].display} without ALL is not supported`,
+      `${construct} of type ${TYPE_FACTS[type.name].display} is not supported`,
       left.position,
     );
   }

@@ -32,7 +32,7 @@ const CONCATENATE: Lower = (args, site) =>
   callOp("array_cat", args, {
     type: site.type,
     fallible: true,
-    nullable: args.every((arg) => arg.nullable),
+    nullable: true,
   });
 
 const fill: Lower = (args, site) => {

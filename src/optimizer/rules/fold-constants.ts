@@ -1,4 +1,5 @@
 import { SqlError } from "../../errors/index.js";
+import { withShownText } from "../../functions/index.js";
 import {
   mapExpressions,
   rewrite,
@@ -35,7 +36,8 @@ function evaluated(node: CallExpression, context: RuleContext): Expression {
     const { type, physical, position } = node;
     const nullable = text === null;
     const place = position === undefined ? {} : { position };
-    return { kind: "literal", text, type, physical, nullable, ...place };
+    const literal = { kind: "literal", text, type, physical, nullable, ...place } as const;
+    return withShownText(literal, context.evaluator, context.evaluation);
   } catch (error) {
     if (error instanceof SqlError) return node;
     throw error;

@@ -1,5 +1,11 @@
 import { unreachable } from "../../../errors/index.js";
-import type { AggregateCall, Column, Expression, SortKey } from "../../../plan/index.js";
+import type {
+  AggregateCall,
+  CallExpression,
+  Column,
+  Expression,
+  SortKey,
+} from "../../../plan/index.js";
 import { formatType, type PhysicalKind } from "../../../types/index.js";
 
 /** How columns are called: with their relation where several are read. */
@@ -21,6 +27,9 @@ const INFIX: Readonly<Record<string, string>> = {
   power: "^",
   like: "~~",
   ilike: "~~*",
+  array_cat: "||",
+  array_contains: "@>",
+  array_overlaps: "&&",
   textregexeq: "~",
   texticregexeq: "~*",
   concat_text: "||",
@@ -90,7 +99,9 @@ export function expressionText(expression: Expression, names: ColumnNames): stri
   }
 }
 
-function literalText({ text, type, physical }: Expression & { kind: "literal" }): string {
+function literalText(literal: Expression & { kind: "literal" }): string {
+  const { type, physical } = literal;
+  const text = literal.shown ?? literal.text;
   if (text === null) return `NULL::${formatType({ name: type.name, typmod: -1 })}`;
   if (physical.kind === "bool") return text === "t" ? "true" : "false";
   if (BARE.has(physical.kind) && /^-?[0-9.]+$/.test(text)) {
@@ -106,12 +117,25 @@ function callText(
   const [first, second] = args;
   const infix = INFIX[op];
   if (first !== undefined && UNSEEN.has(op)) return text(first);
+  const elements = arrayElements({ op, args });
+  if (elements !== undefined) return `ARRAY[${elements.map(text).join(", ")}]`;
   if (first !== undefined && second !== undefined && infix !== undefined) {
     return `(${text(first)} ${infix} ${text(second)})`;
   }
   if (first !== undefined && op.startsWith("cast_")) return `(${text(first)})::${formatType(type)}`;
   if (first !== undefined && op === "neg") return `(- ${text(first)})`;
   return `${op}(${args.map(text).join(", ")})`;
+}
+
+/** The values that an array is put together from; undefined for other calls. */
+function arrayElements({
+  op,
+  args,
+}: Pick<CallExpression, "op" | "args">): readonly Expression[] | undefined {
+  if (op === "array_pack") return args.slice(0, 1);
+  if (op !== "array_join") return undefined;
+  const parts = args.map((arg) => (arg.kind === "call" ? arrayElements(arg) : undefined));
+  return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
 }
 
 export function sortKeyText(key: SortKey, names: ColumnNames): string {

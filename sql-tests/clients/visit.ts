@@ -33,7 +33,7 @@ const TYPES = [
   "'a name'::name AS na",
   "4294967295::oid AS o",
   "ARRAY[1, NULL, -3] AS ai",
-  "'[0:1][2:3]={{1,2},{3,4}}'::int8[] AS am",
+  "ARRAY[[1, 2], [3, 4]]::int8[] AS am",
   "ARRAY['a b', NULL, 'NULL', '', 'c\"d'] AS at",
   "ARRAY[1.50, 2]::numeric[] AS an",
   "ARRAY[true, false] AS ab",

@@ -5,6 +5,13 @@ use DBI;
 use DBD::Pg qw(:pg_types);
 use Digest::MD5 qw(md5_hex);
 
+# Arrays are references, whose addresses say nothing.
+sub plain {
+  my ($value) = @_;
+  return '[' . join(',', map { plain($_) } @$value) . ']' if ref $value eq 'ARRAY';
+  return defined $value ? $value : 'undef';
+}
+
 $| = 1;
 binmode STDOUT, ':utf8';
 print "== connect\n";
@@ -16,7 +23,7 @@ for my $name (qw(TOUR_TYPES TOUR_ROWS)) {
   $statement->execute;
   print join(' ', @{$statement->{NAME}}, @{$statement->{pg_type}}), "\n";
   while (my $row = $statement->fetchrow_arrayref) {
-    print join('|', map { defined $_ ? $_ : 'undef' } @$row), "\n";
+    print join('|', map { plain($_) } @$row), "\n";
   }
 }
 my $prepared = $dbh->prepare('SELECT ?::int8 + 1, ?::text');

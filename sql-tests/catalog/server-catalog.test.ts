@@ -2,15 +2,18 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import pg from "pg";
-import { ServerAddress } from "../../src/catalog/index.js";
+import { ServerAddress, ServerCatalog, type Batch } from "../../src/catalog/index.js";
+import { NodeClock } from "../../src/env/node/index.js";
 import { canceledByUser, SqlError } from "../../src/errors/index.js";
+import { PrivatePostgres } from "../../src/testing/private-postgres.js";
+import { RecordingLog } from "../../src/testing/recording-log.js";
 import {
   isInstalled,
   POSTGRES_15,
   POSTGRES_18,
   type PostgresRelease,
 } from "../runner/postgres-release.js";
-import { CatalogStand, column, HOME, role, STATE, TABLE } from "./catalog-stand.js";
+import { CatalogStand, column, FRAME, HOME, role, STATE, TABLE } from "./catalog-stand.js";
 
 const ENDLESS = "WITH RECURSIVE r AS (SELECT 1 UNION ALL SELECT 1 FROM r) SELECT count(*) FROM r";
 
@@ -240,3 +243,46 @@ function sharing(stand: () => CatalogStand): void {
     await stand().rows("SELECT 1");
   });
 }
+
+test(
+  "where the PostgreSQL goes away queries say so, and are answered once it is back",
+  {
+    skip: isInstalled(POSTGRES_15) ? false : "PostgreSQL 15 is not installed",
+  },
+  async (context) => {
+    const postgres = await PrivatePostgres.start();
+    const clock = new NodeClock();
+    const catalog = await ServerCatalog.open({
+      address: new ServerAddress(postgres.url.replace(/\w+$/, HOME)),
+      source: { mirrorVersion: "1", mirrorState: () => Promise.resolve(STATE) },
+      liveFunctions: [],
+      clock,
+      log: new RecordingLog(),
+    });
+    const ask = (): Promise<string> => {
+      const { signal } = new AbortController();
+      const fill = (batch: Batch): void => void batch.parse("", "SELECT 1").bind("", []).execute();
+      return catalog.run({ frame: FRAME, signal, fill }).then(
+        () => "answered",
+        (error: unknown) => (error instanceof SqlError ? error.sqlstate : String(error)),
+      );
+    };
+    try {
+      assert.equal(await ask(), "answered");
+      postgres.crash();
+      const refusals = [await ask(), await ask(), await ask(), await ask()];
+      // Each says that it is away; from the third on it is not even tried for a while.
+      assert.deepEqual(new Set(refusals), new Set(["58000", "57P03"]));
+      postgres.begin();
+      const began = clock.monotonicMs();
+      while ((await ask()) !== "answered") {
+        assert.ok(clock.monotonicMs() - began < 30_000, "it is not found again");
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      context.diagnostic(`answered ${(clock.monotonicMs() - began).toFixed(0)} ms after its start`);
+    } finally {
+      await catalog.close();
+      postgres.stop();
+    }
+  },
+);

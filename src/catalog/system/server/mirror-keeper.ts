@@ -184,7 +184,7 @@ export class MirrorKeeper {
   }
 
   /** Ends a process, whatever it does. */
-  async terminate(processId: number): Promise<void> {
+  async end(processId: number): Promise<void> {
     await this.client.query("SELECT pg_catalog.pg_terminate_backend($1)", [processId]);
   }
 

@@ -15,8 +15,9 @@ const MOST_CONNECTIONS = 8;
 /** What ends a query whose client cannot: far behind all limits of ours. */
 const LAST_RESORT_MS = 120_000;
 const SESSION = { jit: "off", statement_timeout: String(LAST_RESORT_MS) };
-/** A process that was asked to give up has so long before it is ended. */
-const LAST_GRACE_MS = 1_000;
+/** A process is asked to give up so often before it is ended. */
+const CANCEL_TRIES = 20;
+const CANCEL_AGAIN_MS = 50;
 
 /**
  * The mirror in a database of a PostgreSQL, from its making to the first connection that is lost: one
@@ -124,15 +125,21 @@ export class ServedMirror {
   }
 
   /** Ends what a connection does until `done`, and the connection itself where that is not enough. */
-  async cancel(connection: ServerConnection, done: Promise<unknown>): Promise<void> {
+  cancel(connection: ServerConnection, done: Promise<unknown>): void {
     const { processId } = connection;
-    const force: Timer = this.clock.after(LAST_GRACE_MS, () => {
-      void this.keeper.terminate(processId).catch(() => undefined);
-      void connection.terminate();
-    });
-    const settled = (): void => force.cancel();
+    let timer: Timer | null = null;
+    let triesLeft = CANCEL_TRIES;
+    const again = (): void => {
+      triesLeft -= 1;
+      const asked = triesLeft > 0 ? this.keeper.cancel(processId) : this.keeper.end(processId);
+      asked.catch(() => connection.terminate());
+      if (triesLeft === 0) void connection.terminate();
+      // A process that had not read its batch yet knew of nothing to give up.
+      else timer = this.clock.after(CANCEL_AGAIN_MS, again);
+    };
+    again();
+    const settled = (): void => timer?.cancel();
     void done.then(settled, settled);
-    await this.keeper.cancel(processId).catch(() => connection.terminate());
   }
 
   lose(reason: string): void {

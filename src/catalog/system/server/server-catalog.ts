@@ -156,7 +156,7 @@ export class ServerCatalog implements SystemCatalog {
     const exchange = connection.exchange(batch);
     const cancelled: { reason?: SqlError } = {};
     const cancel = (reason: SqlError): void => {
-      if (cancelled.reason === undefined) void mirror.cancel(connection, exchange);
+      if (cancelled.reason === undefined) mirror.cancel(connection, exchange);
       cancelled.reason ??= reason;
     };
     let watch: Timer;

@@ -12,6 +12,9 @@ import { thisMachine } from "./machine.js";
 import { openRooms } from "./open-rooms.js";
 import { startServer, type RunningServer } from "./server.js";
 
+/** Of a PostgreSQL to use instead of the one inside. */
+const systemCatalogUrl = process.env.MILLRACE_TEST_SYSTEM_CATALOG;
+
 let folder = "";
 let server: RunningServer;
 let client: pg.Client;
@@ -28,6 +31,7 @@ before(async () => {
     hostMemoryBytes: 2 ** 30,
     sample: false,
     serverVersion: "14.20",
+    ...(systemCatalogUrl === undefined ? {} : { systemCatalogUrl }),
   };
   server = await startServer(options, thisMachine(), openRooms);
   const { host, port } = server.address;
@@ -80,7 +84,9 @@ test("psql browses without an error", async () => {
   const problems = err.split("\n").filter((line) => !/Did not find any|^$/.test(line));
   assert.deepEqual(problems, []);
   assert.match(out, /Foreign table "tpch\.lineitem"[^]*l_quantity +\| numeric\(15,2\)/);
-  assert.match(out, /View definition:\n SELECT o_orderkey,\n {4}o_totalprice\n {3}FROM orders;/);
+  // Releases before 16 name the table of each column.
+  const view = out.replaceAll("orders.o_", "o_");
+  assert.match(view, /View definition:\n SELECT o_orderkey,\n {4}o_totalprice\n {3}FROM orders;/);
   assert.match(out, /tpch +\| orders +\| foreign table +\| .* \| all orders/);
 });
 
@@ -159,11 +165,14 @@ test("a query of tables reads so much of the catalog and no more", async () => {
   const [[count, name]] = (await rows(some)) as [[string, string]];
   assert.ok(Number(count) > 3000);
   assert.equal(name, "AFRICA");
-  const all = client.query("SELECT * FROM pg_proc, region WHERE r_regionkey = 0");
-  await assert.rejects(all, {
-    code: "54000",
-    message: /"pg_proc" of the system catalog is too large/,
-  });
+  // Releases before 18 have too few functions to be too many.
+  if (systemCatalogUrl === undefined) {
+    const all = client.query("SELECT * FROM pg_proc, region WHERE r_regionkey = 0");
+    await assert.rejects(all, {
+      code: "54000",
+      message: /"pg_proc" of the system catalog is too large/,
+    });
+  }
   const one =
     "SELECT * FROM pg_proc p, region WHERE p.proname = 'pg_get_keywords' AND r_regionkey = 0";
   assert.equal((await rows(one)).length, 1);

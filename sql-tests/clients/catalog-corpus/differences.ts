@@ -180,38 +180,6 @@ export const REASONS: readonly Reason[] = [
     explains: refused("42703"),
   },
   {
-    why: "there are no temporary tables to create",
-    files: [
-      "asyncpg--tx-copy-cursor--02.sql",
-      "psql15--backslash-copy--01.sql",
-      "psycopg3--pipeline-cursor-copy--04.sql",
-      "src-tableau--temp-table-check.sql",
-    ],
-    explains: refused("0A000"),
-  },
-  {
-    why: "so there is nothing to copy into or from",
-    files: [
-      "psql15--backslash-copy--02.sql",
-      "psql15--backslash-copy--03.sql",
-      "psql15--backslash-copy--04.sql",
-      "psql15--backslash-copy--05.sql",
-      "psycopg3--pipeline-cursor-copy--05.sql",
-      "psycopg3--pipeline-cursor-copy--06.sql",
-    ],
-    explains: refused("42P01"),
-  },
-  {
-    why: "and the transaction that tried to is over",
-    files: ["asyncpg--tx-copy-cursor--03.sql", "asyncpg--tx-copy-cursor--04.sql"],
-    explains: refused("25P02"),
-  },
-  {
-    why: "so its COMMIT rolls back",
-    files: ["asyncpg--tx-copy-cursor--05.sql"],
-    explains: ({ ours }) => ours.join() === "ROLLBACK",
-  },
-  {
     why: "EXPLAIN shows a plan of this engine",
     files: ["src-superset--explain-estimate.sql"],
     explains: ({ ours, theirs }) => {

@@ -4,8 +4,8 @@
  * npm run bench -- wire [--clients 64] [--seconds 5] [--rounds 3] [--idle 500]
  *
  * tpch compares with DuckDB on the same files; latency times `select 1` and a start on an existing
- * data directory; wire compares the rate of `select 1` over many connections with PostgreSQL 15's and
- * weighs idle ones. Ends with status 1 if an answer is wrong or wire misses its mark.
+ * data directory; wire compares rates of small statements over many connections with PostgreSQL 15's
+ * and weighs idle ones. Ends with status 1 if an answer is wrong or wire misses its mark.
  */
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -100,6 +100,8 @@ async function benchLatencyCommand(args: readonly string[]): Promise<number> {
 
 /** Least share of PostgreSQL's rate, and most memory of an idle connection. */
 const LEAST_RATE_SHARE = 0.5;
+/** Point queries are PostgreSQL's home: they are shown, and not judged. */
+const GATED_LOAD = "select 1";
 const MOST_IDLE_BYTES = 20_000;
 
 async function benchWireCommand(args: readonly string[]): Promise<number> {
@@ -110,22 +112,25 @@ async function benchWireCommand(args: readonly string[]): Promise<number> {
     rounds: countOption(options, "rounds", 3),
     idle: countOption(options, "idle", 500),
   };
-  const { rates, idleBytes } = await benchWire(bench);
+  const { rates, idle } = await benchWire(bench);
   console.log(
-    `select 1, ${String(bench.clients)} connections, pgbench -j 1; statements a second, median of ` +
+    `${String(bench.clients)} connections, pgbench -j 1; statements a second, median of ` +
       `${String(bench.rounds)} rounds of ${String(bench.seconds)} s`,
   );
   const rows = rates.map((rate) => [
+    rate.load,
     rate.mode,
     median(rate.millrace).toFixed(0),
     median(rate.postgres).toFixed(0),
     rateRatio(rate).toFixed(2),
     rate.processorMicros.toFixed(1),
   ]);
-  printTable([["mode", "millrace", "postgres", "ratio", "cpu us"], ...rows]);
-  console.log(`idle connection: ${(idleBytes / 1000).toFixed(1)} KB of server memory`);
-  const kept = rates.every((rate) => rateRatio(rate) >= LEAST_RATE_SHARE);
-  return kept && idleBytes < MOST_IDLE_BYTES ? 0 : 1;
+  printTable([["load", "mode", "millrace", "postgres", "ratio", "cpu us"], ...rows]);
+  console.log(`server memory of an idle connection, of ${String(bench.idle)}:`);
+  for (const { name, bytes } of idle) console.log(`  ${name}: ${(bytes / 1000).toFixed(1)} KB`);
+  const ofSelects = rates.filter(({ load }) => load === GATED_LOAD);
+  const kept = ofSelects.every((rate) => rateRatio(rate) >= LEAST_RATE_SHARE);
+  return kept && idle.every(({ bytes }) => bytes < MOST_IDLE_BYTES) ? 0 : 1;
 }
 
 await runMain(async () => {

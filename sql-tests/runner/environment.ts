@@ -15,8 +15,16 @@ export interface Environment extends Target {
   stop(): Promise<void>;
 }
 
-export async function startMillrace(options: MillraceOptions = {}): Promise<Environment> {
-  return prepare("millrace", () => MillraceServer.start({ threads: 2, ...options }));
+export async function startMillrace(
+  options: MillraceOptions = {},
+): Promise<Environment & { readonly pid: number }> {
+  let pid = 0;
+  const environment = await prepare("millrace", async () => {
+    const server = await MillraceServer.start({ threads: 2, ...options });
+    pid = server.child.pid ?? 0;
+    return server;
+  });
+  return { ...environment, pid };
 }
 
 export async function startPostgres(): Promise<Environment> {

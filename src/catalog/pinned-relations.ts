@@ -3,6 +3,7 @@ import type { FileRelation, RelationColumn } from "../plan/index.js";
 import type { TableEntry } from "./catalog-version.js";
 import { absolutePath, findFiles } from "./files/data-files.js";
 import type { InspectionCache, PinnedFile } from "./files/inspection-cache.js";
+import { SharedLooks } from "./files/shared-looks.js";
 import { allColumns, relationColumns } from "./files/table-columns.js";
 import type { FileScanRequest } from "./snapshot.js";
 import { tableStatistics, type TableSample } from "./statistics/table-statistics.js";
@@ -24,6 +25,13 @@ const MOST_FILE_SCANS = 256;
 export class PinnedRelations {
   private readonly tables = new Map<number, Remembered>();
   private readonly scans = new Map<string, Remembered>();
+
+  /** Statements that come together look together. */
+  private readonly looks = new SharedLooks(async (location) => {
+    const found = await findFiles(location);
+    if (found.length === 0) throw noFilesMatch(location);
+    return this.inspections.inspectAll(found);
+  });
 
   constructor(private readonly inspections: InspectionCache) {}
 
@@ -54,10 +62,8 @@ export class PinnedRelations {
   }
 
   /** The files of a location with what they say of themselves. */
-  async pin(location: string): Promise<readonly PinnedFile[]> {
-    const found = await findFiles(location);
-    if (found.length === 0) throw noFilesMatch(location);
-    return this.inspections.inspectAll(found);
+  pin(location: string): Promise<readonly PinnedFile[]> {
+    return this.looks.ask(location);
   }
 
   forget(oid: number): void {

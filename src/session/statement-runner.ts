@@ -83,28 +83,34 @@ export class StatementRunner {
     declaredOids: readonly number[] | null,
     signal: AbortSignal,
   ): Eventual<PreparedStatement> {
-    const described = {
+    const preparedMicros = this.state.statementTimestamp;
+    // Spelled out: every statement is made here.
+    const made = (
+      parameterOids: readonly number[],
+      columns: PreparedStatement["columns"],
+      plan: PlannedQuery | null,
+    ): PreparedStatement => ({
       name,
       text,
       statement,
       declaredOids,
-      preparedMicros: this.state.statementTimestamp,
+      parameterOids,
+      columns,
+      preparedMicros,
       fromSql: false,
-    };
+      plan,
+    });
     if (statement?.kind === "explain" && statement.statement.kind === "execute") {
       const inner = this.explained(statement, statement.statement.name, signal);
-      return andThen(inner, ({ columns, plan }) => {
-        return { ...described, parameterOids: declaredOids ?? [], columns, plan };
-      });
+      return andThen(inner, ({ columns, plan }) => made(declaredOids ?? [], columns, plan));
     }
     if (statement?.kind === "query" || statement?.kind === "explain") {
       const context = this.state.context(text, signal);
       return andThen(this.plan(statement, declaredOids, context), (plan) => {
         throwIfAborted(signal);
-        const { parameterOids } = plan;
         const columns =
           statement.kind === "query" ? labelled(statement, plan.columns) : plan.columns;
-        return { ...described, parameterOids, columns, plan };
+        return made(plan.parameterOids, columns, plan);
       });
     }
     if (statement?.kind === "insert") {
@@ -112,18 +118,18 @@ export class StatementRunner {
       const planned = this.temporaryFor(statement).planInsert(statement, declaredOids, context);
       return planned.then((plan) => {
         throwIfAborted(signal);
-        return { ...described, parameterOids: plan.parameterOids, columns: null, plan };
+        return made(plan.parameterOids, null, plan);
       });
     }
     if (statement?.kind === "declareCursor") {
       const context = this.state.context(text, signal);
       return andThen(this.plan(statement.query, declaredOids, context), (plan) => {
         throwIfAborted(signal);
-        return { ...described, parameterOids: plan.parameterOids, columns: null, plan };
+        return made(plan.parameterOids, null, plan);
       });
     }
     const columns = statement === null ? null : this.columnsOf(statement);
-    return { ...described, parameterOids: declaredOids ?? [], columns, plan: null };
+    return made(declaredOids ?? [], columns, null);
   }
 
   /** EXPLAIN of the query that was prepared under a name. */

@@ -18,10 +18,23 @@ const PLANNING_SETTINGS = [
   "millrace.vector_size",
 ];
 
+interface OftenAsked {
+  readonly timeZone: string;
+  readonly dateStyle: string;
+  readonly intervalStyle: string;
+  readonly extraFloatDigits: number;
+  readonly byteaOutput: string;
+  readonly statementTimeoutMs: number;
+  readonly idleInTransactionTimeoutMs: number;
+  readonly idleSessionTimeoutMs: number;
+  readonly dialect: Dialect;
+}
+
 /** The values of a session's settings at one moment. Immutable; a change makes another one. */
 export class SettingsSnapshot {
   private path: readonly string[] | null = null;
   private key: string | null = null;
+  private asked: OftenAsked | null = null;
 
   constructor(
     private readonly changes: SettingChanges,
@@ -70,23 +83,23 @@ export class SettingsSnapshot {
   }
 
   get timeZone(): string {
-    return this.text("TimeZone");
+    return this.often.timeZone;
   }
 
   get dateStyle(): string {
-    return this.text("DateStyle");
+    return this.often.dateStyle;
   }
 
   get intervalStyle(): string {
-    return this.text("IntervalStyle");
+    return this.often.intervalStyle;
   }
 
   get extraFloatDigits(): number {
-    return this.number("extra_float_digits");
+    return this.often.extraFloatDigits;
   }
 
   get byteaOutput(): string {
-    return this.text("bytea_output");
+    return this.often.byteaOutput;
   }
 
   get clientMinMessages(): string {
@@ -94,7 +107,7 @@ export class SettingsSnapshot {
   }
 
   get statementTimeoutMs(): number {
-    return this.number("statement_timeout");
+    return this.often.statementTimeoutMs;
   }
 
   get lockTimeoutMs(): number {
@@ -102,11 +115,11 @@ export class SettingsSnapshot {
   }
 
   get idleInTransactionTimeoutMs(): number {
-    return this.number("idle_in_transaction_session_timeout");
+    return this.often.idleInTransactionTimeoutMs;
   }
 
   get idleSessionTimeoutMs(): number {
-    return this.number("idle_session_timeout");
+    return this.often.idleSessionTimeoutMs;
   }
 
   get transactionReadOnly(): boolean {
@@ -128,7 +141,7 @@ export class SettingsSnapshot {
 
   /** Whose SQL the session's next text is read as. */
   get dialect(): Dialect {
-    return this.text("millrace.dialect") as Dialect;
+    return this.often.dialect;
   }
 
   get exchange(): "auto" | "always" | "never" {
@@ -152,6 +165,22 @@ export class SettingsSnapshot {
       ...PLANNING_SETTINGS.map((name) => this.text(name)),
     ]);
     return this.key;
+  }
+
+  /** What every statement asks for, looked up once. */
+  private get often(): OftenAsked {
+    this.asked ??= {
+      timeZone: this.text("TimeZone"),
+      dateStyle: this.text("DateStyle"),
+      intervalStyle: this.text("IntervalStyle"),
+      extraFloatDigits: this.number("extra_float_digits"),
+      byteaOutput: this.text("bytea_output"),
+      statementTimeoutMs: this.number("statement_timeout"),
+      idleInTransactionTimeoutMs: this.number("idle_in_transaction_session_timeout"),
+      idleSessionTimeoutMs: this.number("idle_session_timeout"),
+      dialect: this.text("millrace.dialect") as Dialect,
+    };
+    return this.asked;
   }
 
   private text(name: string): string {

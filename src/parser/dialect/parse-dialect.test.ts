@@ -132,6 +132,15 @@ describe("what is refused", () => {
     }
   });
 
+  test("changes of rows, whose expressions would be PostgreSQL's", () => {
+    const changes = ["INSERT INTO t SELECT 7 / 2", "UPDATE t SET a = 7 / 2", "DELETE FROM t"];
+    for (const change of changes) {
+      for (const text of [change, `EXPLAIN ${change}`, `PREPARE p AS ${change}`]) {
+        assert.equal(refusal("mysql", text).sqlstate, "0A000", text);
+      }
+    }
+  });
+
   test("names that PostgreSQL would cut off", () => {
     const name = "a".repeat(64);
     assert.equal(refusal("tsql", `SELECT ${name} FROM t`).sqlstate, "0A000");

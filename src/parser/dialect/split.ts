@@ -46,9 +46,19 @@ export function splitStatements(
   }
 }
 
+const CHANGES = ["insert", "update", "delete", "merge"];
+
 /** Whether the statement must be read to know where a query of the dialect begins. */
 function mayHoldQuery(first: Token): boolean {
+  refuseChange(first);
   return startsQuery(first) || isWord(first, "explain", "declare", "copy", "prepare", "create");
+}
+
+/** Whose syntax would hold for the expressions in it, is not to be guessed. */
+function refuseChange(token: Token | undefined): void {
+  if (isWord(token, ...CHANGES)) {
+    throw new Refusal("rows are changed in PostgreSQL's own syntax only", token?.start);
+  }
 }
 
 function startsQuery(token: Token | undefined): boolean {
@@ -66,15 +76,18 @@ function foreignStatement(text: string, first: Token, dialect: ForeignDialect): 
   switch (first.value) {
     case "explain": {
       const query = afterExplain(tokens);
+      refuseChange(tokens[query]);
       return startsQuery(tokens[query]) ? foreign(tokens, query) : ownStatement(text, first.start);
     }
     case "declare":
     case "prepare": {
       const query = afterWord(tokens, first.value === "declare" ? "for" : "as");
+      refuseChange(tokens[query]);
       return startsQuery(tokens[query]) ? foreign(tokens, query) : ownStatement(text, first.start);
     }
     case "copy": {
       if (!isSymbol(tokens[1], "(")) return ownStatement(text, first.start);
+      refuseChange(tokens[2]);
       const close = closing(tokens, 1);
       return { ...foreign(tokens, 0), tokens: tokens.slice(2, close) };
     }

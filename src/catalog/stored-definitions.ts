@@ -1,4 +1,5 @@
-import type { CatalogVersion, TableEntry } from "./catalog-version.js";
+import { isDeepStrictEqual } from "node:util";
+import { CatalogVersion, type RelationEntry, type TableEntry } from "./catalog-version.js";
 import { Definitions, type CatalogDraft, type DefinitionServices } from "./definitions.js";
 import type { PinnedRelations } from "./pinned-relations.js";
 import { rebased } from "./rebase.js";
@@ -79,7 +80,7 @@ export class StoredDefinitions {
   private async load(): Promise<void> {
     const { version, nextOid } = await this.store.load();
     this.nextOid = Math.max(this.nextOid, nextOid);
-    if (version.number !== this.version.number) this.adopt(version);
+    if (version.number !== this.version.number) this.adopt(withKnownEntries(version, this.version));
   }
 
   private async write(draft: CatalogDraft): Promise<void> {
@@ -105,4 +106,15 @@ export class StoredDefinitions {
     this.tail = turn.catch(() => undefined);
     return turn;
   }
+}
+
+/** Relations that another version defines alike as the entries of that one, by which others know them. */
+function withKnownEntries(version: CatalogVersion, known: CatalogVersion): CatalogVersion {
+  const { schemas, security, comments } = version;
+  const relations = [...version.relations].map(([oid, entry]): [number, RelationEntry] => {
+    const before = known.relations.get(oid);
+    return [oid, before !== undefined && isDeepStrictEqual(before, entry) ? before : entry];
+  });
+  const parts = { schemas, security, comments, relations: new Map(relations) };
+  return new CatalogVersion(version.number, parts);
 }

@@ -2,7 +2,7 @@ import { findFiles } from "./files/data-files.js";
 import type { CatalogVersion, RelationEntry, TableEntry, ViewEntry } from "./catalog-version.js";
 import { formatType, TYPE_FACTS, type SqlType } from "../types/index.js";
 import { aclText, type Acl } from "./security/acl.js";
-import { isPredefined } from "./security/role.js";
+import { isPredefined, type RoleSetting } from "./security/role.js";
 import type { SecurityVersion } from "./security/security-version.js";
 import type { StoredCatalog } from "./stored-catalog.js";
 import type {
@@ -10,6 +10,8 @@ import type {
   MirrorOwnership,
   MirrorRelation,
   MirrorRole,
+  MirrorScopes,
+  MirrorSettings,
   MirrorSource,
   MirrorState,
 } from "./system/mirror/mirror-state.js";
@@ -56,7 +58,8 @@ export class StoredMirror implements MirrorSource {
       });
       if (!isThere) this.sizes.delete(entry);
     }
-    return { schemas, relations, roles: mirrorRoles(current.security) };
+    const { security } = current;
+    return { schemas, relations, roles: mirrorRoles(security), scopes: mirrorScopes(security) };
   }
 
   private async relation(entry: RelationEntry, version: CatalogVersion): Promise<MirrorRelation> {
@@ -100,6 +103,9 @@ export class StoredMirror implements MirrorSource {
   }
 }
 
+/** The database that there always is, as which the mirror's only one is shown. */
+const DATABASE_NAME = "millrace";
+
 /** Whose an object is and what was granted on it; the bootstrap superuser and defaults stay unsaid. */
 function ownership(oid: number, security: SecurityVersion): MirrorOwnership {
   const { owner, acl } = security.access(oid);
@@ -128,6 +134,40 @@ function mirrorRoles({ roles, memberships }: SecurityVersion): readonly MirrorRo
       memberOf: memberships.filter(({ member }) => member === role.oid).map((one) => one.role),
       comment: undefined,
     }));
+}
+
+const OBJECT_TYPES = {
+  relation: "r",
+  sequence: "S",
+  function: "f",
+  type: "T",
+  schema: "n",
+} as const;
+
+function mirrorScopes(security: SecurityVersion): MirrorScopes {
+  const { roles, scopedSettings, defaults } = security;
+  const entriesOf = (settings: readonly RoleSetting[]): readonly string[] =>
+    settings.map(({ name, value }) => `${name}=${value}`);
+  const everywhere = [...roles.values()]
+    .filter(({ settings }) => settings.length > 0)
+    .map(({ oid, settings }): MirrorSettings => {
+      return { roleOid: oid, inDatabase: false, entries: entriesOf(settings) };
+    });
+  const scoped = scopedSettings
+    .filter(({ database }) => database === undefined || database === DATABASE_NAME)
+    .map(({ role, database, settings }): MirrorSettings => {
+      const inDatabase = database !== undefined;
+      return { roleOid: role ?? 0, inDatabase, entries: entriesOf(settings) };
+    });
+  return {
+    settings: [...everywhere, ...scoped],
+    defaultAcls: defaults.map(({ role, schema, kind, acl }) => ({
+      roleOid: role,
+      schemaOid: schema ?? 0,
+      objectType: OBJECT_TYPES[kind],
+      acl: aclItems(acl, security),
+    })),
+  };
 }
 
 function mirrorColumn(

@@ -370,7 +370,7 @@ export class StatementRunner {
     transaction.scope.draft = null;
   }
 
-  /** ALTER ROLE … SET takes what SET takes; the value as SHOW shows it. */
+  /** ALTER ROLE … SET takes what SET takes; under the name that SHOW shows. */
   private withSetting(statement: AccessControl): AccessControl {
     const { command } = statement;
     if (command.kind !== "alterRoleSet" || command.name === undefined) return statement;
@@ -379,8 +379,11 @@ export class StatementRunner {
     try {
       settings.set(command.name, command.values, false);
       if (command.values === undefined) return statement;
-      const values = [settings.show(command.name).value];
-      return { ...statement, command: { ...command, values } };
+      const { name, value } = settings.show(command.name);
+      // Names and intervals need the quotes that SHOW gives them.
+      const isPlain = name !== "search_path" && !command.values[0]?.startsWith("INTERVAL ");
+      const values = isPlain ? command.values : [value];
+      return { ...statement, command: { ...command, name, values } };
     } finally {
       settings.rollbackTo(mark);
     }

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { NodeClock } from "../../env/node/index.js";
 import { SqlError } from "../../errors/index.js";
-import { DescribedFiles } from "../../testing/described-files.js";
+import { DescribedFiles, describeFile } from "../../testing/described-files.js";
 import { PrivatePostgres } from "../../testing/private-postgres.js";
 import { RecordingLog } from "../../testing/recording-log.js";
 import { SeededRandom } from "../../testing/seeded-random.js";
@@ -271,6 +271,12 @@ test("what another server wrote while this one was cut off is read before anythi
   const place = await newPlace("PostgreSQL");
   const catalog = await open(place);
   await schema(catalog, "mine");
+  const path = join(folder, "kept.parquet");
+  await describeFile(path, { id: "bigint" }, 7);
+  const table = { schema: "mine", name: "kept", ifNotExists: false, columns: [], path };
+  await catalog.definitions.change((edit) => edit.createTable(table, () => undefined));
+  await catalog.analyzed();
+  const kept = catalog.definitions.current.relation(table)?.oid ?? 0;
   await postgres.query(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity " +
       "WHERE application_name = 'millrace' AND pid <> pg_backend_pid()",
@@ -282,6 +288,7 @@ test("what another server wrote while this one was cut off is read before anythi
   const error = await sqlErrorOf(schema(catalog, "theirs"));
   assert.equal(error.sqlstate, "42P06");
   await schema(catalog, "both");
+  assert.equal(catalog.sampledRowCount(kept), 7);
   assert.deepEqual(
     [...catalog.definitions.current.schemas.keys()],
     ["public", "mine", "theirs", "both"],

@@ -69,12 +69,39 @@ export interface MirrorRole {
   readonly comment: string | undefined;
 }
 
+/** Settings that some sessions start with. */
+export interface MirrorSettings {
+  /** 0 is every role. */
+  readonly roleOid: number;
+  /** In the one database there is, as against everywhere. */
+  readonly inDatabase: boolean;
+  /** `name=value`. */
+  readonly entries: readonly string[];
+}
+
+/** What is to hold for objects to come. */
+export interface MirrorDefaultAcl {
+  readonly roleOid: number;
+  /** 0 is every schema. */
+  readonly schemaOid: number;
+  /** As pg_default_acl.defaclobjtype. */
+  readonly objectType: "r" | "S" | "f" | "T" | "n";
+  readonly acl: readonly string[];
+}
+
+export interface MirrorScopes {
+  readonly settings: readonly MirrorSettings[];
+  readonly defaultAcls: readonly MirrorDefaultAcl[];
+}
+
 /** All that the system catalog shows of the engine at one moment. */
 export interface MirrorState {
   readonly schemas: readonly MirrorSchema[];
   readonly relations: readonly MirrorRelation[];
   /** Null where the engine keeps no roles: each that comes is made as it comes. */
   readonly roles: readonly MirrorRole[] | null;
+  /** Undefined where the engine keeps none. */
+  readonly scopes?: MirrorScopes;
 }
 
 /** Where the mirror looks. */

@@ -10,6 +10,7 @@ import type {
   MirrorTable,
   MirrorView,
 } from "./mirror-state.js";
+import { ScopeMirror } from "./scope-mirror.js";
 import { readTemplate, type Template } from "./template.js";
 import { eraseRelations, eraseSchemas, writeRows } from "./write-rows.js";
 import { writeView } from "./write-view.js";
@@ -33,6 +34,7 @@ interface Placed<T> {
 /** What one running PostgreSQL shows of the engine, and the way from there to what it should. */
 export class Mirror {
   readonly roles: RoleMirror;
+  private readonly scopes: ScopeMirror;
   private schemas = new Map<number, string>([[PUBLIC.oid, JSON.stringify(PUBLIC)]]);
   private relations = new Map<number, string>();
 
@@ -41,6 +43,7 @@ export class Mirror {
     private readonly template: Template,
   ) {
     this.roles = new RoleMirror(link, template);
+    this.scopes = new ScopeMirror(link, template);
   }
 
   static async begin(link: CatalogLink): Promise<Mirror> {
@@ -78,6 +81,7 @@ export class Mirror {
     }
     this.schemas = new Map(schemas.map(({ entry, print }) => [entry.oid, print]));
     this.relations = new Map(relations.map(({ entry, print }) => [entry.oid, print]));
+    if (state.scopes !== undefined) await this.scopes.apply(state.scopes);
   }
 }
 

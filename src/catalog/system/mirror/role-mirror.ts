@@ -1,6 +1,7 @@
 import { Batch, textParameter } from "../wire/batch.js";
 import type { CatalogLink } from "../link.js";
 import { BOOTSTRAP_ROLE } from "./catalog-rows.js";
+import { PREDEFINED } from "../../security/role.js";
 import { exchange } from "./exchange.js";
 import type { MirrorRole } from "./mirror-state.js";
 import type { Template } from "./template.js";
@@ -114,6 +115,7 @@ export class RoleMirror {
       WHERE roleid >= 16384 OR member >= 16384`;
     batch.parse("", clear).bind("", []).execute();
     const names = new Map(roles.map(({ oid, name }) => [oid, name]));
+    for (const [name, oid] of Object.entries(PREDEFINED)) names.set(oid, name);
     for (const { name, memberOf } of roles) {
       for (const group of memberOf) {
         const granted = names.get(group);

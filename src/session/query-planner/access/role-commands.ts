@@ -156,11 +156,11 @@ export function alterRoleSet(
     } else if (role === undefined && !security.isSuperuser(actor.currentUser)) {
       throw mustBeSuperuserTo("alter settings globally");
     }
-    const key = name?.toLowerCase();
     const before = security.settingsOf(role?.oid, database);
-    const kept = before.filter((each) => key !== undefined && each.name !== key);
+    const key = name?.toLowerCase();
+    const kept = before.filter((each) => key !== undefined && each.name.toLowerCase() !== key);
     const added =
-      key === undefined || values === undefined ? [] : [{ name: key, value: values.join(", ") }];
+      name === undefined || values === undefined ? [] : [{ name, value: values.join(", ") }];
     return security.withSettings(role?.oid, database, [...kept, ...added]);
   });
 }

@@ -218,7 +218,7 @@ Status CopyRows::violated(uint32_t ordinal, const std::vector<CopyField>& fields
 
 /// Keeps where it happened.
 Status CopyRows::checked(Status status) {
-  if (status.ok()) return status;
+  if (status.ok() || reader_->line_number() == 0) return status;
   context_ = "COPY " + into_->shape().relation + ", line " + std::to_string(reader_->line_number());
   // Bytes of another encoding are found, by PostgreSQL, before a line is cut into fields.
   const bool names_column = column_ != nullptr && status.code() != ErrorCode::InvalidByteSequence;

@@ -229,7 +229,7 @@ Status CopyReader::take_line() {
 
 Status CopyReader::check_header() {
   if (fields_.size() != names_.size()) {
-    return malformed("wrong number of fields in header line: field count is " +
+    return malformed("wrong number of fields in header line: got " +
                      std::to_string(fields_.size()) + ", expected " +
                      std::to_string(names_.size()));
   }

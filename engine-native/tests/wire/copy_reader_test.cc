@@ -114,8 +114,7 @@ void test_csv() {
   Setting matched = csv();
   matched.header = Header::Matched;
   CHECK_EQUAL(read(matched, "a,b\n1,2\n"), "[1][2];");
-  CHECK_EQUAL(read(matched, "a\n"),
-              "!1 wrong number of fields in header line: field count is 1, expected 2");
+  CHECK_EQUAL(read(matched, "a\n"), "!1 wrong number of fields in header line: got 1, expected 2");
   CHECK_EQUAL(read(matched, "a,c\n"),
               "!1 column name mismatch in header line field 2: got \"c\", expected \"b\"");
   CHECK_EQUAL(read(matched, ",b\n"),

@@ -48,7 +48,7 @@ export class CopyIn {
   /** What comes while earlier data is read goes on in one piece. */
   private async take(bytes: Uint8Array): Promise<void> {
     // The connection's memory is used again: what waits must be a copy.
-    this.held.push(Uint8Array.from(bytes));
+    this.held.push(Buffer.from(bytes));
     this.heldBytes += bytes.length;
     if (this.feeding === null) this.feed();
     else if (this.heldBytes >= MOST_HELD_BYTES) await this.feeding;

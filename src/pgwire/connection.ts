@@ -12,6 +12,7 @@ import {
 import {
   Session,
   type CopyMessage,
+  type Charset,
   type SessionEnvironment,
   type SessionIdentity,
 } from "../session/index.js";
@@ -350,7 +351,9 @@ export class Connection implements SocketHandler {
   private openSession(client: Omit<SessionIdentity, "versionText">): Session {
     const { sessions } = this.host;
     const identity = { ...client, versionText: sessions.versionText, client: this.socket.remote };
-    this.session = new Session(sessions, identity, new ReplyWriter(this.outbox, this));
+    const charset = (): Charset | null => this.session?.charset ?? null;
+    this.session = new Session(sessions, identity, new ReplyWriter(this.outbox, this, charset));
+    this.outbox.writer.encode = (text) => charset()?.encodeLossy(text) ?? null;
     return this.session;
   }
 

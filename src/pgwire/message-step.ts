@@ -20,6 +20,7 @@ import {
   type TransactionStatus as StatusByte,
 } from "./codec/index.js";
 import { CLOSED, type ConnectionState } from "./connection-state.js";
+import { convertedParameters } from "./conversion.js";
 import type { Outbox } from "./outbox.js";
 import { isFatal, report, writeNotifications } from "./reply-writer.js";
 
@@ -46,9 +47,20 @@ export function messageStep(
 ): Eventual<ConnectionState> {
   if (state.kind === "skipping" && !endsSkipping(frame)) return state;
   return attempt(
-    () => work(state, decodeFrontendMessage(frame), outbox),
+    () => work(state, decoded(frame, state.session), outbox),
     (error) => failed(error, state.session, frame, outbox),
   );
+}
+
+/** The message in UTF-8, whatever the client's encoding is. */
+function decoded(frame: Frame, session: Session): FrontendMessage {
+  const { charset } = session;
+  if (charset === null) return decodeFrontendMessage(frame);
+  const message = decodeFrontendMessage(frame, (bytes) => charset.decode(bytes));
+  if (message.kind !== "bind") return message;
+  const { parameterOids } = session.describeStatement(message.statement);
+  const parameters = convertedParameters(message.parameters, parameterOids, charset);
+  return { ...message, parameters };
 }
 
 /** Tells the client of an error, after which it may have to be skipped to its Sync. */

@@ -82,8 +82,8 @@ test("a bad setting is fatal", async () => {
     [{ server_version: "9" }, 'FATAL 55P02 parameter "server_version" cannot be changed'],
     [{ options: "-z" }, "FATAL 42601 invalid command-line argument for server process: -z"],
     [
-      { client_encoding: "LATIN1" },
-      'FATAL 0A000 invalid value for parameter "client_encoding": "LATIN1"',
+      { client_encoding: "EUC_JP" },
+      'FATAL 0A000 invalid value for parameter "client_encoding": "EUC_JP"',
     ],
     [{ replication: "true" }, "FATAL 0A000 replication connections are not supported"],
     [{ user: "" }, "FATAL 28000 no PostgreSQL user name specified in startup packet"],

@@ -28,7 +28,8 @@ export { ACTIVITY_FUNCTION, liveViews, LOCK_FUNCTION } from "./activity/live-vie
 export type { SessionRegistry } from "./activity/session-registry.js";
 export { QueryPlanner } from "./query-planner/query-planner.js";
 export type { PlanningServices } from "./query-planner/services.js";
-export type { CopyMessage, ReplySink } from "./reply-sink.js";
+export type { CopyMessage, ReplySink, RowShape } from "./reply-sink.js";
+export type { Charset } from "./encoding/charset.js";
 export { Session, type PortalDescription, type StatementDescription } from "./session.js";
 export type { SessionActivity } from "./activity/session-registry.js";
 export type { Notification } from "./notifications/notification-hub.js";

@@ -145,6 +145,8 @@ export interface PlannedInsert extends PlannedQuery {
 /** COPY's bytes on their way into a temporary table. One call at a time. */
 export interface CopyIntoTable {
   readonly isBinary: boolean;
+  /** ENCODING says what the text is in: it is no client's to convert. */
+  readonly isEncodingNamed: boolean;
   readonly columnCount: number;
   /** Resolves when more may come. */
   feed(bytes: Uint8Array): Promise<void>;

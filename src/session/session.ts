@@ -1,3 +1,4 @@
+import type { Charset } from "./encoding/charset.js";
 import {
   canceledByUser,
   connectionLost,
@@ -83,6 +84,11 @@ export class Session {
   /** What NOTIFY sent here, to be told the client outside of transactions; each once. */
   takeNotifications(): readonly Notification[] {
     return this.state.notifications.take();
+  }
+
+  /** What the client's text is converted by; null: it is UTF-8. */
+  get charset(): Charset | null {
+    return this.state.settings.snapshot().charset;
   }
 
   /** Settings to report to the client now: at first all that are reported, later the changed. */

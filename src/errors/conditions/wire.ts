@@ -57,6 +57,20 @@ export function invalidByteSequence(bytes: Uint8Array): SqlError {
   );
 }
 
+/** A character or byte that the other encoding has not. */
+export function noEquivalent(bytes: Uint8Array, from: string, to: string): SqlError {
+  const shown = Array.from(bytes, (byte) => `0x${byte.toString(16).padStart(2, "0")}`).join(" ");
+  return new SqlError(
+    "untranslatableCharacter",
+    `character with byte sequence ${shown} in encoding "${from}" has no equivalent in encoding "${to}"`,
+  );
+}
+
+export function binaryNotConverted(encoding: string): SqlError {
+  const message = `binary values that hold text are not supported in client encoding "${encoding}"`;
+  return new SqlError("featureNotSupported", message);
+}
+
 /** 22023. */
 export function unsupportedFormat(format: number): SqlError {
   return new SqlError("invalidParameterValue", `unsupported format code: ${String(format)}`);

@@ -1,6 +1,6 @@
 import { malformedMessage, unsupportedFormat } from "../../errors/index.js";
 import type { Frame } from "./frame-reader.js";
-import { checkText, MessageReader } from "./message-reader.js";
+import { checkText, MessageReader, type TextDecoding } from "./message-reader.js";
 
 /** 0 is text, 1 is binary. */
 export type Format = 0 | 1;
@@ -93,22 +93,28 @@ export function decodeCopyFail(body: Uint8Array): string {
   return reason;
 }
 
-/** Reads a frame whose tag FrameReader has checked. Throws 08P01 or 22021 on a malformed body. */
-export function decodeFrontendMessage(frame: Frame): FrontendMessage {
-  const reader = new MessageReader(frame.body);
-  const message = decodeBody(frame.tag, reader);
+/**
+ * Reads a frame whose tag FrameReader has checked. Throws 08P01 or 22021 on a malformed body. With
+ * `decode` text is of that encoding, and parameters are left as they came.
+ */
+export function decodeFrontendMessage(
+  frame: Frame,
+  decode: TextDecoding | null = null,
+): FrontendMessage {
+  const reader = new MessageReader(frame.body, decode);
+  const message = decodeBody(frame.tag, reader, decode === null);
   if (message.kind !== "copy" && message.kind !== "functionCall") reader.end();
   return message;
 }
 
-function decodeBody(tag: number, reader: MessageReader): FrontendMessage {
+function decodeBody(tag: number, reader: MessageReader, isUtf8: boolean): FrontendMessage {
   switch (tag) {
     case TAG.query:
       return { kind: "query", text: reader.text() };
     case TAG.parse:
       return decodeParse(reader);
     case TAG.bind:
-      return decodeBind(reader);
+      return decodeBind(reader, isUtf8);
     case TAG.describe:
       return { kind: "describe", target: target(reader, "DESCRIBE"), name: reader.text() };
     case TAG.execute:
@@ -158,7 +164,7 @@ function decodeFormats(reader: MessageReader): Format[] {
   return formats;
 }
 
-function decodeBind(reader: MessageReader): BindMessage {
+function decodeBind(reader: MessageReader, isUtf8: boolean): BindMessage {
   const portal = reader.text();
   const statement = reader.text();
   const formats = decodeFormats(reader);
@@ -177,7 +183,7 @@ function decodeBind(reader: MessageReader): BindMessage {
       continue;
     }
     const bytes = reader.bytes(length);
-    if (format === 0) checkText(bytes);
+    if (format === 0 && isUtf8) checkText(bytes);
     parameters.push({ format, bytes });
   }
   const resultFormats = decodeFormats(reader);

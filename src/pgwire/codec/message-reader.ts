@@ -26,6 +26,9 @@ function sequenceLength(leading: number): number {
   return 1;
 }
 
+/** Reads text of a client's own encoding. */
+export type TextDecoding = (bytes: Uint8Array) => string;
+
 /** Throws 22021 unless `bytes` are UTF-8 text without a zero byte. */
 export function checkText(bytes: Uint8Array): void {
   if (isUtf8(bytes) && !bytes.includes(0)) return;
@@ -40,7 +43,11 @@ export class MessageReader {
   private readonly buffer: Buffer;
   private offset = 0;
 
-  constructor(body: Uint8Array) {
+  /** `decode`: how text is read that is not ASCII; UTF-8 unless given. */
+  constructor(
+    body: Uint8Array,
+    private readonly decode: TextDecoding | null = null,
+  ) {
     this.buffer = Buffer.isBuffer(body)
       ? body
       : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
@@ -84,6 +91,7 @@ export class MessageReader {
     if (end < 0) throw malformedMessage("invalid string in message");
     const raw = this.buffer.subarray(this.offset, end);
     this.offset = end + 1;
+    if (this.decode !== null) return this.decode(raw);
     if (!isUtf8(raw)) checkText(raw);
     return raw.toString("utf8");
   }

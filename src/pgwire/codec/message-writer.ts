@@ -7,6 +7,8 @@ const SHORT_TEXT_CHARS = 64;
  * gives a buffer a message; a reply is many small messages and should be one write.
  */
 export class MessageWriter {
+  /** How text is written that is not ASCII; null: as UTF-8. */
+  encode: (text: string) => Buffer | null = () => null;
   private buffer = Buffer.alloc(0);
   private offset = 0;
   private messageStart = 0;
@@ -55,6 +57,12 @@ export class MessageWriter {
     if (this.shortText(value)) return;
     const zero = value.indexOf("\0");
     const shown = zero < 0 ? value : value.slice(0, zero);
+    const encoded = this.encode(shown);
+    if (encoded !== null) {
+      this.bytes(encoded);
+      this.byte(0);
+      return;
+    }
     const length = Buffer.byteLength(shown);
     this.ensure(length + 1);
     this.buffer.write(shown, this.offset);
@@ -64,6 +72,12 @@ export class MessageWriter {
 
   /** A string behind its length in bytes, as in DataRow. */
   counted(value: string): void {
+    const encoded = this.encode(value);
+    if (encoded !== null) {
+      this.int32(encoded.length);
+      this.bytes(encoded);
+      return;
+    }
     const length = Buffer.byteLength(value);
     this.ensure(length + 4);
     this.buffer.writeInt32BE(length, this.offset);

@@ -21,7 +21,8 @@ export class CopyIn {
     const { target, broken } = this;
     const unlink = linkAbort(signal, broken);
     try {
-      sink.copyInResponse(target.isBinary ? 1 : 0, target.columnCount);
+      const format = target.isBinary ? 1 : 0;
+      sink.copyInResponse(format, target.columnCount, target.isEncodingNamed);
       for (;;) {
         const message = await sink.copyMessage(broken.signal);
         throwIfAborted(broken.signal);

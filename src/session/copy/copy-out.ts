@@ -17,6 +17,7 @@ export class CopyOut {
     private readonly columnNames: readonly string[],
     private readonly format: CopyFormat,
     private readonly header: CopyOptions["header"],
+    private readonly isEncodingNamed: boolean,
   ) {
     this.head = format.kind === "binary" ? BINARY_HEAD : new Uint8Array(0);
   }
@@ -24,7 +25,8 @@ export class CopyOut {
   /** Sends all of it; answers how many rows there were. */
   async send(sink: ReplySink, signal: AbortSignal): Promise<number> {
     try {
-      sink.copyOutResponse(this.format.kind === "binary" ? 1 : 0, this.columnNames.length);
+      const format = this.format.kind === "binary" ? 1 : 0;
+      sink.copyOutResponse(format, this.columnNames.length, this.isEncodingNamed);
       if (this.header === "names") sink.copyData(this.headerLine());
       for (let page = await this.stream.next(); page !== null; page = await this.stream.next()) {
         await unlessAborted(this.sendPage(page, sink, signal), signal);

@@ -50,7 +50,7 @@ export async function startCopy(
   const formats = plan.columns.map(() => (format.kind === "binary" ? 1 : 0));
   const stream = plan.start([], formats, context, format);
   const names = plan.columns.map(({ name }) => name);
-  return new CopyOut(stream, names, format, options.header);
+  return new CopyOut(stream, names, format, options.header, options.isEncodingNamed);
 }
 
 /** Throws 42703 and 42701 for the columns that COPY names. */

@@ -19,7 +19,7 @@ import {
   SQLSTATE,
 } from "../../errors/index.js";
 import type { Copy, CopyOption } from "../../parser/index.js";
-import { checkClientEncoding } from "../settings/index.js";
+import { checkCopyEncoding } from "../settings/index.js";
 
 /** Columns that an option names. */
 export type ColumnChoice = "all" | readonly string[];
@@ -35,6 +35,8 @@ export interface CopyOptions {
   readonly forceQuote: ColumnChoice;
   readonly forceNotNull: ColumnChoice;
   readonly forceNull: ColumnChoice;
+  /** Whether ENCODING says what the text is in. */
+  readonly isEncodingNamed: boolean;
 }
 
 /** What was written. */
@@ -143,7 +145,7 @@ function columnsOf({ name, value, position }: CopyOption, mayBeAll: boolean): Co
 function encodingOf(option: CopyOption): string {
   const name = wordOf(option);
   try {
-    return checkClientEncoding(name);
+    return checkCopyEncoding(name);
   } catch (error) {
     if (error instanceof SqlError && error.sqlstate === SQLSTATE.featureNotSupported) throw error;
     throw optionNeedsEncoding(option.name, option.position);
@@ -171,6 +173,7 @@ function settled(given: Given, direction: Copy["direction"]): CopyOptions {
     forceQuote: given.forceQuote ?? [],
     forceNotNull: given.forceNotNull ?? [],
     forceNull: given.forceNull ?? [],
+    isEncodingNamed: given.encoding !== undefined,
   };
   checkSeparators(options);
   checkQuotes(options, given);

@@ -229,7 +229,8 @@ export class Portal {
     if (signal.aborted) releasePage(page);
     throwIfAborted(signal);
     const rowCount = rowCountOf(page);
-    const taken = sink.page(page, signal);
+    const { columns, formats } = this;
+    const taken = sink.page(page, signal, { columns: columns ?? [], formats });
     return taken instanceof Promise ? unlessAborted(taken, signal).then(() => rowCount) : rowCount;
   }
 

@@ -1,4 +1,5 @@
 import { encodingNotSupported, invalidParameterValue } from "../../errors/index.js";
+import { hasCharset } from "../encoding/charset.js";
 
 /** Encodings PostgreSQL knows by these names, folded to letters and digits; the text is UTF8. */
 const ENCODINGS: ReadonlyMap<string, string> = new Map(
@@ -52,14 +53,33 @@ const ENCODINGS: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * Text is UTF8 on the wire. SQL_ASCII means "do not convert", which is the same bytes; clients in the
- * C locale ask for it. Any other encoding is refused rather than answered in the wrong one.
+ * Text is UTF8 on the wire, or in one of the encodings of one byte a character. SQL_ASCII means "do
+ * not convert", which is the same bytes as UTF8; clients in the C locale ask for it. Any other
+ * encoding is refused rather than answered in the wrong one.
  */
 export function checkClientEncoding(value: string): string {
+  const name = knownEncoding(value);
+  // An old name that PostgreSQL keeps as it was said.
+  if (value === "UNICODE") return value;
+  if (!isUnconverted(name) && !hasCharset(name)) throw encodingNotSupported(value, name);
+  return name;
+}
+
+/** COPY's option: only what needs no conversion. */
+export function checkCopyEncoding(value: string): string {
+  const name = knownEncoding(value);
+  if (!isUnconverted(name)) throw encodingNotSupported(value, name);
+  return name;
+}
+
+function isUnconverted(name: string): boolean {
+  return name === "UTF8" || name === "SQL_ASCII";
+}
+
+function knownEncoding(value: string): string {
   // asyncpg sends the name inside quotes.
   const folded = value.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
   const name = ENCODINGS.get(folded);
   if (name === undefined) throw invalidParameterValue("client_encoding", value);
-  if (name !== "UTF8" && name !== "SQL_ASCII") throw encodingNotSupported(value, name);
   return name;
 }

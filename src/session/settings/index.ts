@@ -5,7 +5,7 @@
  * changed in place, so going back to an earlier moment is taking its map again.
  * A new setting is a line in one of the files under `known/`. Start reading at session-settings.ts.
  */
-export { checkClientEncoding } from "./client-encoding.js";
+export { checkCopyEncoding } from "./client-encoding.js";
 export type { Authority, SettingContext, SettingDefinition, SettingType } from "./definition.js";
 export { quoteIdentifier } from "./list.js";
 export { KNOWN_SETTINGS, settingKey } from "./registry.js";

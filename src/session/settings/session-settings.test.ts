@@ -175,8 +175,8 @@ describe("values as PostgreSQL 15 reads, shows and refuses them", () => {
     ["sql_ascii", "SQL_ASCII"],
     ["foo", '22023 | invalid value for parameter "client_encoding": "foo"'],
     [
-      "latin1",
-      '0A000 | invalid value for parameter "client_encoding": "latin1" | Conversion between LATIN1 and UTF8 is not supported.',
+      "sjis",
+      '0A000 | invalid value for parameter "client_encoding": "sjis" | Conversion between SJIS and UTF8 is not supported.',
     ],
   ]);
 

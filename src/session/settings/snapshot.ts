@@ -2,6 +2,7 @@ import type { Dialect } from "../../parser/index.js";
 import type { Authority, SettingDefinition } from "./definition.js";
 import { splitIdentifiers, splitList } from "./list.js";
 import { KNOWN_SETTINGS, settingKey } from "./registry.js";
+import { charsetOf, type Charset } from "../encoding/charset.js";
 import type { SettingChanges } from "./session-settings.js";
 import { shownValue } from "./value.js";
 
@@ -35,6 +36,7 @@ export class SettingsSnapshot {
   private path: readonly string[] | null = null;
   private key: string | null = null;
   private asked: OftenAsked | null = null;
+  private converts: Charset | null | undefined;
 
   constructor(
     private readonly changes: SettingChanges,
@@ -100,6 +102,12 @@ export class SettingsSnapshot {
 
   get byteaOutput(): string {
     return this.often.byteaOutput;
+  }
+
+  /** What the client's text is converted by; null: it is UTF-8. */
+  get charset(): Charset | null {
+    if (this.converts === undefined) this.converts = charsetOf(this.text("client_encoding"));
+    return this.converts;
   }
 
   get clientMinMessages(): string {

@@ -51,6 +51,12 @@ const SETTINGS = [
   ),
   inlined("current_setting(text)", "text", "pg_catalog.millrace_setting($1)"),
   inlined("current_setting(text, bool)", "text", "pg_catalog.millrace_setting($1, $2)"),
+  inlined(
+    "pg_client_encoding()",
+    "name",
+    "pg_catalog.millrace_setting('client_encoding')::pg_catalog.name",
+    "STABLE",
+  ),
   inlined("version()", "text", "pg_catalog.millrace_guc('millrace.version')"),
   inlined("pg_backend_pid()", "integer", "pg_catalog.millrace_guc('millrace.backend_pid')::int"),
 ];

@@ -35,7 +35,7 @@ export function sessionFrame(
   if (names.some((name) => SETTINGS_NAMES.has(name))) {
     live.set(SETTINGS_FUNCTION, JSON.stringify(settingRows(settings)));
   }
-  if (names.includes("current_setting")) {
+  if (names.includes("current_setting") || names.includes("pg_client_encoding")) {
     const shown = [...KNOWN_SETTINGS.keys()].map((key) => [key, settings.get(key)] as const);
     live.set(SHOWN_SETTINGS, JSON.stringify(Object.fromEntries(shown)));
   }

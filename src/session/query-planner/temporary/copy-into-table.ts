@@ -148,6 +148,7 @@ class CopyWork {
     let isFinished = false;
     return {
       isBinary: options.format === "binary",
+      isEncodingNamed: options.isEncodingNamed,
       columnCount: given.length,
       feed: async (bytes) => {
         await reading.feed(bytes);

@@ -78,6 +78,8 @@ export class Connection implements SocketHandler {
   private telling = false;
   private isHandshaking = false;
   private isLoggingIn = false;
+  /** Until it has logged in. */
+  private patience: Timer | null = null;
   private wake: (() => void) | null = null;
 
   constructor(
@@ -171,7 +173,7 @@ export class Connection implements SocketHandler {
 
   /** The connection's whole life. Never rejects. */
   async run(): Promise<void> {
-    const patience = this.host.clock.after(AUTHENTICATION_TIMEOUT_MS, () => {
+    this.patience = this.host.clock.after(AUTHENTICATION_TIMEOUT_MS, () => {
       if (this.isHandshaking) this.socket.destroy();
       else if (this.isLoggingIn) this.end(authenticationCanceled());
       else if (this.state.kind === "startup") this.end(authenticationTimeout());
@@ -182,7 +184,7 @@ export class Connection implements SocketHandler {
       this.reportLast(error);
     }
     this.state = CLOSED;
-    patience.cancel();
+    this.patience.cancel();
     await this.finish();
   }
 
@@ -195,7 +197,6 @@ export class Connection implements SocketHandler {
         continue;
       }
       const frame = this.received(state, take) ?? (await this.receive(state, take));
-      this.isLoggingIn = false;
       if (frame === null) return;
       const step = messageStep(state, frame, this.outbox);
       // Most messages are answered on the spot, and a promise for each would cost more than they do.
@@ -213,6 +214,9 @@ export class Connection implements SocketHandler {
     this.isLoggingIn = decoded.kind === "startup";
     const after = await startupStep(state, decoded, this.startupHost(state));
     this.outbox.flush();
+    this.isLoggingIn = false;
+    // Whoever has logged in may be silent as long as it likes.
+    if (after.kind !== "startup") this.patience?.cancel();
     return after;
   }
 

@@ -201,3 +201,13 @@ test("protocol 3.2 has long cancel keys, 3.0 and 3.1 short ones, and none is neg
   assert.equal((await client.next())?.body.readInt32BE(0), V3, "no newer than the client's");
   client.close();
 });
+
+test("a client that has logged in may be silent as long as it likes", async (t) => {
+  const clock = new ManualClock();
+  const host = await startTestServer({ clock });
+  t.after(() => host.close());
+  const client = await WireClient.start(host.port);
+  clock.advance(3_600_000);
+  assert.equal((await client.query("select 1")).at(-1), "Z I");
+  client.close();
+});

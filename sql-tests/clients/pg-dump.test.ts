@@ -62,5 +62,7 @@ test("pg_dumpall --roles-only", async () => {
   const wanted = await dumped("pg_dumpall", "--roles-only", "-d", twins.postgres);
   // PostgreSQL's first role is called otherwise, and gave the membership.
   const others = wanted.replace(/^(CREATE|ALTER) ROLE postgres\b.*\n/gm, "");
-  assert.equal(dump, others.replace("BY postgres", "BY millrace"));
+  // From a server before 15 there is no part about parameters, nor the blank lines of an empty one.
+  const lines = (text: string): readonly string[] => text.split("\n").filter((line) => line !== "");
+  assert.deepEqual(lines(dump), lines(others.replace("BY postgres", "BY millrace")));
 });

@@ -28,6 +28,8 @@ const INFIX: Readonly<Record<string, string>> = {
   like: "~~",
   ilike: "~~*",
   array_cat: "||",
+  array_append: "||",
+  array_prepend: "||",
   array_contains: "@>",
   array_overlaps: "&&",
   textregexeq: "~",
@@ -117,6 +119,8 @@ function callText(
   const [first, second] = args;
   const infix = INFIX[op];
   if (first !== undefined && UNSEEN.has(op)) return text(first);
+  const composed = arrayCallText(op, args, text);
+  if (composed !== undefined) return composed;
   const elements = arrayElements({ op, args });
   if (elements !== undefined) return `ARRAY[${elements.map(text).join(", ")}]`;
   if (first !== undefined && second !== undefined && infix !== undefined) {
@@ -125,6 +129,32 @@ function callText(
   if (first !== undefined && op.startsWith("cast_")) return `(${text(first)})::${formatType(type)}`;
   if (first !== undefined && op === "neg") return `(- ${text(first)})`;
   return `${op}(${args.map(text).join(", ")})`;
+}
+
+/** Comparisons with elements, by their numbers. */
+const QUANTIFIED = ["=", "<>", "<", "<=", ">", ">="] as const;
+
+/** `x = ANY (array)` and `array[i]`; undefined for other calls. */
+function arrayCallText(
+  op: string,
+  args: readonly Expression[],
+  text: (inner: Expression) => string,
+): string | undefined {
+  const [first, second, third] = args;
+  if (first === undefined || second === undefined) return undefined;
+  if (op === "array_any" || op === "array_all") {
+    const [value = first] = (first.kind === "call" && arrayElements(first)) || [first];
+    const operator = QUANTIFIED[third?.kind === "literal" ? Number(third.text) : 0] ?? "=";
+    return `(${text(value)} ${operator} ${op === "array_any" ? "ANY" : "ALL"} (${text(second)}))`;
+  }
+  const isOffset = second.kind === "call" && second.op === "array_offset";
+  const subscripts = isOffset ? second.args[1] : undefined;
+  if (op !== "array_at" || subscripts === undefined) return undefined;
+  const shown =
+    subscripts.kind === "literal" ? (subscripts.shown ?? "{}").slice(1, -1).split(",") : undefined;
+  const all =
+    shown ?? (subscripts.kind === "call" ? arrayElements(subscripts)?.map(text) : undefined);
+  return all && `(${text(first)})${all.map((one) => `[${one}]`).join("")}`;
 }
 
 /** The values that an array is put together from; undefined for other calls. */

@@ -27,6 +27,10 @@ import { rewriteTokens } from "./tokens/rewrite-tokens.js";
 export const MAX_DIALECT_CHARS = 2 ** 16;
 /** The foreign grammar tries several ways at each parenthesis. */
 const MAX_PARENTHESES = 24;
+/** A hostile text could hold the event loop for good. */
+const LONGEST_PARSE_MS = 1_000;
+/** For a text that is refused anyway, to be shown how the foreign grammar reads it. */
+const LONGEST_SECOND_LOOK_MS = 100;
 /** Of each rewritten text, in an error's detail. */
 const SHOWN_CHARS = 2_000;
 
@@ -78,9 +82,10 @@ function parseForeign(
   checkDepth(statement.tokens);
   const byTokens = attempt(() => rewrittenByTokens(text, statement, dialect));
   const tokens = byTokens.result;
-  // What is wrong anyway is not given to the slower grammar, which tries it in many ways.
-  if (tokens === undefined) throw disagreement(dialect, byTokens, { reason: "not tried" }, text);
-  const byTree = attempt(() => rewrittenByTree(text, statement, dialect));
+  if (tokens === undefined) {
+    throw disagreement(dialect, byTokens, secondLook(text, statement, dialect), text);
+  }
+  const byTree = attempt(() => rewrittenByTree(text, statement, dialect, LONGEST_PARSE_MS));
   if (byTree.result === undefined || !sameTree(tokens.tree, byTree.result.tree)) {
     throw disagreement(dialect, byTokens, byTree, text);
   }
@@ -118,6 +123,20 @@ function attempt<T>(rewrite: () => T): Attempt<T> {
     if (error instanceof Unparsed) {
       return { reason: error.message, text: error.text, offset: error.offset };
     }
+    throw error;
+  }
+}
+
+/** How the foreign grammar reads a text that the tokens have refused. */
+function secondLook(
+  text: string,
+  statement: ForeignStatement,
+  dialect: ForeignDialect,
+): Attempt<Rewritten> {
+  try {
+    return attempt(() => rewrittenByTree(text, statement, dialect, LONGEST_SECOND_LOOK_MS));
+  } catch (error) {
+    if (error instanceof SqlError) return { reason: error.message };
     throw error;
   }
 }
@@ -168,11 +187,12 @@ function rewrittenByTree(
   text: string,
   statement: ForeignStatement,
   dialect: ForeignDialect,
+  limitMilliseconds: number,
 ): Rewritten & { readonly aliases: readonly (string | undefined)[] | undefined } {
   const { tokens, start, end } = statement;
   const from = tokens[0]?.start ?? end;
   const to = tokens.at(-1)?.end ?? end;
-  const foreign = foreignTree(withoutParameters(text, tokens), dialect);
+  const foreign = foreignTree(withoutParameters(text, tokens), dialect, limitMilliseconds);
   const printed = printTree(foreign, dialect);
   const whole = `${text.slice(start, from)}${printed}${text.slice(to, end)}`;
   return { text: whole, tree: parsedText(whole), aliases: aliasesOf(foreign, dialect) };

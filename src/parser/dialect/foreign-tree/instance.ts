@@ -14,9 +14,6 @@ const BUILDS: Readonly<Record<ForeignDialect, string>> = {
   redshift: "redshift",
 };
 
-/** It backtracks: a hostile text could hold the event loop for good. */
-const LONGEST_PARSE_MS = 1_000;
-
 const PARSE = new Script("JSON.stringify(parser.astify(text, options))", {
   filename: "node-sql-parser",
 });
@@ -24,13 +21,17 @@ const realms = new Map<ForeignDialect, Context>();
 
 /**
  * The tree that node-sql-parser makes of one query. Its code runs in a realm of its own, under a
- * limit of time; what it throws is a Refusal, but 54001 where it runs out of stack or time.
+ * limit of time, for it backtracks; it throws a Refusal, but 54001 where stack or time run out.
  */
-export function foreignTree(text: string, dialect: ForeignDialect): unknown {
+export function foreignTree(
+  text: string,
+  dialect: ForeignDialect,
+  limitMilliseconds: number,
+): unknown {
   const realm = realmOf(dialect);
   Object.assign(realm, { text, options: { database: BUILDS[dialect] } });
   try {
-    return JSON.parse(PARSE.runInContext(realm, { timeout: LONGEST_PARSE_MS }) as string);
+    return JSON.parse(PARSE.runInContext(realm, { timeout: limitMilliseconds }) as string);
   } catch (error) {
     throw toRefusal(error);
   } finally {

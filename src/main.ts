@@ -8,7 +8,9 @@ import { thisMachine } from "./main/machine.js";
 import { openRooms } from "./main/open-rooms.js";
 import { ProcessTerminal } from "./main/process-terminal.js";
 import { run } from "./main/run.js";
+import { growYoungGenerationAtOnce } from "./main/young-generation.js";
 
+growYoungGenerationAtOnce();
 process.exitCode = await run(
   process.argv.slice(2),
   thisMachine(),

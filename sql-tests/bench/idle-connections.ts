@@ -2,12 +2,30 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { progress } from "../runner/command-line.js";
 import { residentBytes } from "./process-memory.js";
+import { median } from "./statistics.js";
 
 /** Connections opened and closed first: what code and pools cost once is not a connection's. */
 const WARM_UP_CONNECTIONS = 100;
 const AT_A_TIME = 20;
-const SETTLE_ROUNDS = 10;
+/** The heap grows by megabytes at a time, whoever was the last to ask: the median is told. */
+const ROUNDS = 3;
+const SETTLE_ROUNDS = 5;
 const SETTLE_MS = 300;
+
+/**
+ * Makes a server collect its garbage when it is told to: an idle process would keep what opening
+ * the connections left behind, which is no connection's.
+ */
+const COLLECTING = `import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc");
+process.on("SIGUSR2", () => collect());`;
+
+/** What a server that is to be weighed is started with. */
+export const WEIGHED_ENVIRONMENT: Readonly<Record<string, string>> = {
+  NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(COLLECTING)}`,
+};
 
 /** What a connection has done before it idles. */
 interface IdleState {
@@ -48,7 +66,10 @@ export interface IdleWeight {
   readonly bytes: number;
 }
 
-/** What the server's memory grows by for each connection that does nothing any more. */
+/**
+ * What the memory of a server of WEIGHED_ENVIRONMENT grows by for each connection that does nothing
+ * any more.
+ */
 export async function weighIdle(
   pid: number,
   url: string,
@@ -58,11 +79,14 @@ export async function weighIdle(
   for (const state of STATES) {
     // In each state once before: what statements leave with the server is no connection's.
     await closeAll(await openMany(url, WARM_UP_CONNECTIONS, state));
-    const before = await settledBytes(pid);
-    const connections = await openMany(url, count, state);
-    const after = await settledBytes(pid);
-    await closeAll(connections);
-    weights.push({ name: state.name, bytes: (after - before) / count });
+    const bytes: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const before = await settledBytes(pid);
+      const connections = await openMany(url, count, state);
+      bytes.push(((await settledBytes(pid)) - before) / count);
+      await closeAll(connections);
+    }
+    weights.push({ name: state.name, bytes: median(bytes) });
   }
   return weights;
 }
@@ -91,10 +115,11 @@ async function closeAll(clients: readonly pg.Client[]): Promise<void> {
   await Promise.all(clients.map((client) => client.end()));
 }
 
-/** The least resident memory over some seconds: garbage comes and goes. */
+/** The least resident memory over some collections of garbage. */
 async function settledBytes(pid: number): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   for (let round = 0; round < SETTLE_ROUNDS; round += 1) {
+    process.kill(pid, "SIGUSR2");
     await sleep(SETTLE_MS);
     least = Math.min(least, residentBytes(pid));
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { progress } from "../runner/command-line.js";
 import { startMillrace, startPostgres, type Environment } from "../runner/environment.js";
 import { SqlConnection } from "../runner/sql-connection.js";
-import { weighIdle, type IdleWeight } from "./idle-connections.js";
+import { WEIGHED_ENVIRONMENT, weighIdle, type IdleWeight } from "./idle-connections.js";
 import { pgbench, WIRE_MODES, type WireMode } from "./pgbench.js";
 import { processorSeconds } from "./process-memory.js";
 import { median } from "./statistics.js";
@@ -72,10 +72,8 @@ export async function benchWire(options: WireOptions): Promise<WireResult> {
   const postgres = await startPostgres();
   const millrace = await startMillrace();
   try {
-    // The system catalog starts beside serving; its memory is no connection's.
     await compareAnswers({ millrace, postgres });
-    // First: later the heap has room left over from statements, and connections would seem free.
-    const idle = await weighIdle(millrace.pid, millrace.url, options.idle);
+    const idle = await weighFresh(postgres.url, options.idle);
     const rates: Rates[] = [];
     for (const load of LOADS) {
       const script = join(folder, "script.sql");
@@ -89,6 +87,23 @@ export async function benchWire(options: WireOptions): Promise<WireResult> {
     await millrace.stop();
     await postgres.stop();
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Idle connections of a server that has run nothing: a heap with room left over would let them seem
+ * free. Its system catalog is the other server's, as PGlite's memory comes and goes by megabytes.
+ */
+async function weighFresh(postgresUrl: string, count: number): Promise<readonly IdleWeight[]> {
+  const catalog = new URL("/millrace_catalog", postgresUrl).href;
+  const server = await startMillrace({
+    arguments: ["--system-catalog", catalog],
+    environment: WEIGHED_ENVIRONMENT,
+  });
+  try {
+    return await weighIdle(server.pid, server.url, count);
+  } finally {
+    await server.stop();
   }
 }
 

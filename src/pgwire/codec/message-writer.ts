@@ -1,4 +1,5 @@
 const INITIAL_BYTES = 512;
+const NOTHING = Buffer.alloc(0);
 /** Up to here writing each character is cheaper than calls that measure and encode. */
 const SHORT_TEXT_CHARS = 64;
 
@@ -9,7 +10,7 @@ const SHORT_TEXT_CHARS = 64;
 export class MessageWriter {
   /** How text is written that is not ASCII; null: as UTF-8. */
   encode: (text: string) => Buffer | null = () => null;
-  private buffer = Buffer.alloc(0);
+  private buffer = NOTHING;
   private offset = 0;
   private messageStart = 0;
 
@@ -104,9 +105,8 @@ export class MessageWriter {
   /** Everything written so far; the writer starts anew and never touches those bytes again. */
   take(): Uint8Array {
     const written = this.buffer.subarray(0, this.offset);
-    // The rest of the buffer serves the next reply while it is worth keeping.
-    const rest = this.buffer.subarray(this.offset);
-    this.buffer = rest.length >= INITIAL_BYTES / 2 ? rest : Buffer.alloc(0);
+    // Nothing is kept: an idle connection would hold the whole slab that its piece was cut from.
+    this.buffer = NOTHING;
     this.offset = 0;
     return written;
   }
